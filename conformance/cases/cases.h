@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The suite's table of contents: a file per area, a list per file, all of them here. */
+#ifndef CASES_H
+#define CASES_H
+
+#include "peer/test.h"
+
+extern const struct case_list all_case_lists[]; /* ends with {NULL, 0} */
+
+/* http2/ */
+extern const struct case_list preface_cases;
+extern const struct case_list settings_cases;
+extern const struct case_list frame_cases;
+extern const struct case_list frame_size_cases;
+extern const struct case_list stream_cases;
+extern const struct case_list header_cases;
+extern const struct case_list hpack_cases;
+extern const struct case_list flow_control_cases;
+extern const struct case_list ping_cases;
+extern const struct case_list goaway_cases;
+/* grpc/ */
+extern const struct case_list request_cases;
+extern const struct case_list message_cases;
+extern const struct case_list compression_cases;
+extern const struct case_list metadata_cases;
+extern const struct case_list status_cases;
+extern const struct case_list deadline_cases;
+extern const struct case_list cancellation_cases;
+extern const struct case_list call_type_cases;
+
+#endif
