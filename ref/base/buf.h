@@ -2,8 +2,8 @@
  *
  * struct buf: octets that grow, owned by whoever holds the struct. All zeros is an empty buffer.
  *
- * Failure is sticky: a buffer that could not grow sets `failed`, and later puts do nothing, so a writer makes
- * many puts and one check before the bytes leave. */
+ * Failure is sticky: a buffer that could not grow sets `failed`, and later puts do nothing, so a
+ * writer makes many puts and one check before the bytes leave. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -25,8 +25,8 @@ void buf_clear(struct buf *buf);
 /* Forget the content, keep the memory. */
 void buf_reset(struct buf *buf);
 
-/* Make room for `more` octets beyond len and return where they start, or NULL (and failed). The caller fills
- * them and adds what it used to buf->len. `more` may be 0. */
+/* Make room for `more` octets beyond len and return where they start, or NULL (and failed). The
+ * caller fills them and adds what it used to buf->len. `more` may be 0. */
 uint8_t *buf_reserve(struct buf *buf, size_t more);
 
 void buf_put(struct buf *buf, struct bytes bytes);
@@ -48,8 +48,8 @@ static inline struct bytes buf_view(const struct buf *buf)
     return bytes_of(buf->data, buf->len);
 }
 
-/* The content as a C string: puts a NUL behind it that does not count in len. Never NULL: on failure "".
- * Valid until the next call that changes the buffer. */
+/* The content as a C string: puts a NUL behind it that does not count in len. Never NULL: on
+ * failure "". Valid until the next call that changes the buffer. */
 const char *buf_str(struct buf *buf);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * struct bytes: a view of octets that somebody else owns. It never owns and never frees; how long it stays
- * valid is said by whoever hands it out. Also the big-endian loads and stores that every wire format needs. */
+ * struct bytes: a view of octets that somebody else owns. It never owns and never frees; how long
+ * it stays valid is said by whoever hands it out. Also the big-endian loads and stores that every
+ * wire format needs. */
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
@@ -47,7 +48,8 @@ static inline bool bytes_starts_with(struct bytes a, struct bytes prefix)
 static inline bool bytes_ends_with(struct bytes a, struct bytes suffix)
 {
     return a.len >= suffix.len &&
-           bytes_equal(bytes_of(suffix.len ? a.data + (a.len - suffix.len) : NULL, suffix.len), suffix);
+           bytes_equal(bytes_of(suffix.len ? a.data + (a.len - suffix.len) : NULL, suffix.len),
+                       suffix);
 }
 
 /* The first n octets, or all of them if there are fewer. */

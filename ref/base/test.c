@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Guard pages and failing allocations for unit tests; see test.h. Compiled into each test program, never into
- * a library. */
+ * Guard pages and failing allocations for unit tests; see test.h. Compiled into each test program,
+ * never into a library. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "base/test.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every unit test starts with: cmocka in the order it needs, input placed against a guard page, and
- * allocations that fail on demand. A test is a table of one-line rows wherever it can be. */
+ * What every unit test starts with: cmocka in the order it needs, input placed against a guard
+ * page, and allocations that fail on demand. A test is a table of one-line rows wherever it can be.
+ */
 #ifndef BASE_TEST_H
 #define BASE_TEST_H
 
@@ -15,14 +16,14 @@
 #include "base/attr.h"
 #include "base/bytes.h"
 
-/* A copy of `bytes` whose last octet touches an unreadable page: one octet too far is a crash, with or
- * without a sanitizer. Release with unguard(). */
+/* A copy of `bytes` whose last octet touches an unreadable page: one octet too far is a crash, with
+ * or without a sanitizer. Release with unguard(). */
 struct bytes guard(struct bytes bytes);
 void unguard(struct bytes bytes);
 
-/* From now on, count allocations of this thread and let the n-th (0: the next) fail, and all after it.
- * stop_failing() ends that and returns whether one did fail: a loop that tries n = 0, 1, 2 ... until false
- * has walked every allocation of its scenario.
+/* From now on, count allocations of this thread and let the n-th (0: the next) fail, and all after
+ * it. stop_failing() ends that and returns whether one did fail: a loop that tries n = 0, 1, 2 ...
+ * until false has walked every allocation of its scenario.
  *
  *     for (size_t n = 0;; n++) {
  *         fail_allocation(n);
