@@ -91,7 +91,7 @@ struct frame {
 
 /* "HEADERS", or "type 0x16". The buffer is used for the second form and must hold 16 octets. */
 const char *frame_type_name(uint8_t type, char scratch[static 16]);
-/* "PROTOCOL_ERROR", or "error 0xff". */
+/* "PROTOCOL_ERROR", or "code 0xff". */
 const char *h2_error_name(uint32_t code, char scratch[static 16]);
 /* "INITIAL_WINDOW_SIZE", or "setting 0xf000". */
 const char *setting_name(uint16_t id, char scratch[static 16]);

@@ -24,6 +24,8 @@ struct header_list {
 
 void header_list_clear(struct header_list *list);
 void header_list_add(struct header_list *list, struct bytes name, struct bytes value); /* copied */
+/* Append copies of all of `from`'s fields. */
+void header_list_copy(struct header_list *into, const struct header_list *from);
 /* The first field of that name, or NULL. */
 const struct field *header_list_find(const struct header_list *list, const char *name);
 size_t header_list_count(const struct header_list *list, const char *name);
@@ -42,7 +44,9 @@ struct hpack_result {
     unsigned size_updates; /* dynamic table size updates at the start of the block */
     uint32_t smallest_update, last_update; /* valid when size_updates > 0 */
 };
-/* Decode one whole header block, appending to *list. */
+/* Decode one whole header block, appending to *list. A list that has passed MAX_DECODED_LIST keeps no more fields,
+ * but the block is still decoded to its end: a small block may name a large field ten thousand times. */
+#define MAX_DECODED_LIST ((size_t)4 << 20)
 struct hpack_result hpack_decode(struct hpack_decoder *decoder, struct bytes block, struct header_list *list);
 
 /* ---- encoding ---- */

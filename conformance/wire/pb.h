@@ -36,6 +36,12 @@ struct testing_request {
     int response_compressed; /* BoolValue: -1 absent, 0, 1 */
     int expect_compressed;   /* BoolValue: -1 absent, 0, 1 */
 };
+/* Names over defaults: the later initializer is meant to win. */
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#else
+#pragma GCC diagnostic ignored "-Woverride-init"
+#endif
 #define TESTING_REQUEST(...) ((struct testing_request){.response_compressed = -1, .expect_compressed = -1, __VA_ARGS__})
 void pb_put_simple_request(struct buf *out, struct testing_request request);
 

@@ -17,6 +17,7 @@ struct transcript_entry {
     unsigned connection;   /* 1, 2 ... within the case */
     gr_time at;            /* since the case began */
     struct bytes octets;   /* the whole frame, or octets that are no frame (preface, garbage); owned by the transcript */
+    size_t wire_len;       /* how many octets there were; more than octets.len when they were cut */
     bool is_frame;
     struct frame frame;    /* views into octets; valid when is_frame */
     struct header_list headers; /* decoded, for the frame that ended a header block */
@@ -25,26 +26,38 @@ struct transcript_entry {
     const char *text;      /* REMARK: what happened ("connection closed by the target"); owned by the transcript */
 };
 
-/* Keeps at most max_entries and max_octets (payloads beyond are cut and said so); all zeros is empty. */
+#define TRANSCRIPT_ENTRIES 4000
+#define TRANSCRIPT_OCTETS  ((size_t)256 << 10)
+
+/* All zeros is empty. What a long transfer fills must not hide how the case ended, so the caps are two: past
+ * max_octets, DATA and loose octets keep only their first TRANSCRIPT_CUT; past max_entries, DATA, WINDOW_UPDATE and PING
+ * are dropped. Everything else is kept up to twice both. */
+#define TRANSCRIPT_CUT 64
 struct transcript {
     struct transcript_entry *entries;
     size_t count, cap;
     size_t octets;
-    size_t dropped; /* entries not kept, because the cap was reached */
+    size_t dropped; /* entries not kept, because the cap was reached or memory ran out */
+    size_t max_entries, max_octets; /* 0: TRANSCRIPT_ENTRIES, TRANSCRIPT_OCTETS */
     gr_time began;
 };
 
 void transcript_clear(struct transcript *transcript);
-/* All copied. Returns the entry's index, or SIZE_MAX when it was dropped. */
+/* All copied. Returns the entry's index, or SIZE_MAX when it was dropped. add_frame: octets must begin with a whole
+ * frame header; a payload shorter or longer than its length field makes it loose octets. */
 size_t transcript_add_frame(struct transcript *t, enum direction d, unsigned connection, gr_time now, struct bytes octets);
 size_t transcript_add_octets(struct transcript *t, enum direction d, unsigned connection, gr_time now, struct bytes octets);
 void transcript_add_remark(struct transcript *t, unsigned connection, gr_time now, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* Attach a decoded header list (taken) to an entry. */
+/* Attach a decoded header list (taken, also when entry is SIZE_MAX) to an entry. */
 void transcript_set_headers(struct transcript *t, size_t entry, struct header_list *headers);
 
 /* One line without newline, as `--trace` style:
  *   "  0.3 ms  > HEADERS stream 1 END_HEADERS len 54  :method=POST :path=/grpc.testing.TestService/EmptyCall ..."
- * '>' sent by grpcspec, '<' received from the target. Octets that are not printable are escaped. */
+ * '>' sent by grpcspec, '<' received from the target. Octets that are not printable are escaped.
+ * The time is since the case began; "[2]" follows it on a second connection. */
 void transcript_format_line(const struct transcript_entry *entry, struct buf *out);
+
+/* Printable ASCII as it is, the rest as \xNN, backslash doubled; at most `max` octets, then "...". */
+void put_escaped(struct buf *out, struct bytes octets, size_t max);
 
 #endif

@@ -55,7 +55,7 @@ enum transport_result transport_read(struct transport *transport, uint8_t *into,
 enum transport_result transport_write(struct transport *transport, struct bytes bytes, gr_time deadline);
 
 void transport_shutdown_write(struct transport *transport); /* FIN; reading goes on */
-void transport_abort(struct transport *transport);          /* close with RST (SO_LINGER 0) */
+void transport_abort(struct transport *transport);          /* close with RST (SO_LINGER 0); frees, as transport_free does */
 
 const char *transport_alpn(const struct transport *transport); /* what was selected, "" for none or cleartext */
 bool transport_is_tls(const struct transport *transport);
