@@ -7,6 +7,11 @@
  * are given back, everything is decoded, written to the transcript and shown to the linter. What is sent waits in a
  * queue until the next expect_* (or flush), so that a case's bytes can be cut in any way (--segment).
  *
+ * "Nothing happened" is proved without waiting: a PING and, once it is answered, an empty SETTINGS go behind the bytes
+ * in question, and both are answered while nothing else came. (Two round trips, because a server may let the answer to
+ * a PING overtake what it had to say before; SETTINGS the second time, because gRPC servers tolerate three PINGs
+ * between their own HEADERS or DATA and answer the fourth with ENHANCE_YOUR_CALM.) Neither counts in the fields below.
+ *
  * Every verb does nothing once the verdict is decided (test_is_over), and pointers returned then are still valid. */
 #ifndef PEER_H
 #define PEER_H
@@ -53,17 +58,14 @@ struct conn {
     struct lint *lint;
     struct buf queue;         /* bytes waiting for flush */
     struct buf received;      /* octets not yet a whole frame */
-    struct buf block;         /* header block being collected */
-    uint32_t block_stream;
-    uint8_t block_flags;
-    struct call *calls;       /* newest first */
-    void *more;               /* private */
+    struct call *calls;       /* newest first; frames go to the newest call of their stream */
+    struct inside *inside;    /* private */
 };
 
 /* A new transport to the target; nothing sent. */
 struct conn *open_transport(struct test *t);
 /* The same, and the connection preface: magic, our SETTINGS (may be none), the target's SETTINGS awaited and
- * acknowledged, ours acknowledged, one PING answered. A target that does not get through that fails the case. */
+ * acknowledged, ours acknowledged. No PING: servers count them. A target that does not get through that fails the case. */
 struct conn *connect_with(struct test *t, const struct setting *settings, size_t count);
 struct conn *connect_h2(struct test *t);
 /* The connection new_call() uses, made with connect_h2 on first use. */
@@ -111,6 +113,7 @@ struct call {
     uint32_t stream;
 
     bool local_closed;         /* we sent END_STREAM or RST_STREAM */
+    bool local_reset;          /* it was RST_STREAM */
     int64_t send_window;
     int64_t receive_window;
 
@@ -126,6 +129,8 @@ struct call {
     uint32_t reset_code;
     size_t messages_taken;     /* by expect_message and next_message */
     size_t parsed;             /* private: offset of the next message in data */
+    size_t last_entry;         /* private: the last frame of the stream in the transcript */
+    struct kept *kept;         /* private: message payloads handed out */
 };
 
 /* Edits of the request headers that a well-behaved client sends. */
@@ -235,6 +240,7 @@ const char *grpc_status_name(uint32_t code); /* "INTERNAL", or "UNKNOWN STATUS" 
 #define expect_no_header(call, name)              expect_no_header_at((call), (name), HERE)
 #define expect_trailer(call, name, value)         expect_trailer_at((call), (name), (value), HERE)
 #define expect_status(call, code)                 expect_status_at((call), (code), HERE)
+/* grpc-message, percent-decoded. */
 #define expect_status_message(call, text)         expect_status_message_at((call), (text), HERE)
 /* The next message, whole: with exactly this payload; or any (returned). A zero-length payload when over. */
 #define expect_message(call, payload)             expect_message_at((call), (payload), HERE)
@@ -242,12 +248,15 @@ const char *grpc_status_name(uint32_t code); /* "INTERNAL", or "UNKNOWN STATUS" 
 #define expect_no_more_messages(call)             expect_no_more_messages_at((call), HERE)
 /* DATA: at least / exactly this many octets in all have come on the call. Exactly: proved by a PING after. */
 #define expect_data_octets(call, octets)          expect_data_octets_at((call), (octets), HERE)
+/* Exactly this many of our SETTINGS, the preface's included, have been acknowledged. */
 #define expect_settings_acks(conn, count)         expect_settings_acks_at((conn), (count), HERE)
-/* A PING with these octets is sent and answered; what the target had sent before is then all here. */
+/* A PING is sent and answered with the same octets; what the target had sent before is then all here. */
 #define expect_ping_answer(conn)                  expect_ping_answer_at((conn), HERE)
+/* No GOAWAY, no close: proved as above. Streams may have been reset. */
 #define expect_nothing_closed(conn)               expect_nothing_closed_at((conn), HERE)
-/* Blast radius: a PING is answered and, where there is a TestService, an EmptyCall on the same connection is OK
- * (elsewhere any answer to it will do). */
+/* Blast radius: where there is a TestService, an EmptyCall on the same connection is OK; elsewhere any answer to it
+ * will do. Sends no PING. Gives windows back first where the case had withheld them. Where an earlier verb accepted
+ * that the target closed this connection, the same is asked of a new one. */
 #define expect_connection_still_serves(conn)      expect_connection_still_serves_at((conn), HERE)
 /* The same on a new connection. */
 #define expect_target_still_serves(t)             expect_target_still_serves_at((t), HERE)
@@ -275,7 +284,7 @@ void expect_target_still_serves_at(struct test *t, struct source_line where);
 /* Waiting without judging, for cases with a rule of their own: turn the connection until `done` says so, the
  * connection closes, or patience ends. returns whether `done` said so. */
 bool wait_until(struct conn *conn, bool (*done)(const struct conn *conn, const void *arg), const void *arg);
-/* Turn the connection for exactly this long; for rules about time only (deadlines, keepalive). */
+/* Turn the connection for exactly this long, less when it closes; for rules about time only (deadlines, keepalive). */
 void pass_time(struct conn *conn, int64_t ns);
 
 /* The grpc-status of an ended call; -1 when there is none or it is not a number. */

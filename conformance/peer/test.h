@@ -24,7 +24,10 @@ enum need {
     NEEDS_TEST_SERVICE, /* grpc.testing.TestService */
     NEEDS_TLS,          /* --tls */
     NEEDS_HEALTH,       /* grpc.health.v1.Health */
+    NEEDS_REFLECTION,   /* grpc.reflection, v1 or v1alpha */
 };
+
+struct test;
 
 struct test_case {
     const char *id;      /* "http2/settings/ack": words, lower case, never changed, never reused */
@@ -39,6 +42,30 @@ struct case_list {
     size_t count;
 };
 
+/* What the person says of the server's configuration: --server-has KEY=VALUE. The keys are in peer/own_target.h. */
+struct server_property {
+    const char *key;
+    const char *value; /* "" when none was given */
+};
+
+/* What a process (and its process group) has resident; -1: not known. */
+struct memory {
+    int64_t now, peak;
+};
+
+/* How the run starts another server like its target, for cases that end one or watch its memory. Called from the
+ * cases' threads. */
+struct starter {
+    /* returns NULL with one sentence in why */
+    void *(*start)(void *arg, struct endpoint *endpoint, char why[static 256]);
+    void (*stop_gracefully)(void *server); /* SIGTERM */
+    bool (*has_ended)(void *server);
+    struct memory (*memory)(void *server);
+    void (*end)(void *server); /* at once; frees */
+    void *arg;
+    bool stops_gracefully; /* stop_gracefully is known to begin an orderly stop */
+};
+
 /* What the run knows of the target before the cases start; read-only for cases. */
 struct target_info {
     struct endpoint endpoint;
@@ -46,6 +73,12 @@ struct target_info {
     const char *authority;           /* :authority to send */
     bool has_test_service;
     bool has_health;
+    const char *reflection_path; /* of the newest version it has; NULL: no reflection */
+    bool demands_certificate;    /* --mutual-tls */
+    int pid;                     /* --pid: its process, whose memory may be watched; 0: not known */
+    const struct server_property *properties;
+    size_t property_count;
+    const struct starter *starter; /* NULL: the run cannot start a server */
     bool answers_requests; /* it answered at least one well-formed request: only then does a bare close after bad
                               input say anything */
 };
@@ -58,6 +91,7 @@ struct source_line {
 
 struct conn;
 struct lint;
+struct own_target;
 
 struct test {
     const struct test_case *test_case;
@@ -88,10 +122,14 @@ struct test {
     struct conn *conns;     /* all connections of the case, newest first */
     struct conn *main_conn; /* what new_call() uses */
     unsigned conn_count;
+    struct own_target *own; /* a server of the case's own; ended by test_finish() */
 };
 
 void test_init(struct test *t, const struct test_case *test_case, const struct target_info *target, gr_time now);
-void test_clear(struct test *t); /* closes every connection, frees everything */
+/* Close every connection and let the linter judge the end: verdict, findings and transcript are complete then. Calls and
+ * connections are still valid memory, but silent. */
+void test_finish(struct test *t);
+void test_clear(struct test *t); /* test_finish(), then frees everything */
 
 /* True when a verb should do nothing: the verdict is decided (FAIL, SKIP, BROKEN ...). LENIENT goes on. */
 bool test_is_over(const struct test *t);
