@@ -6,7 +6,7 @@
 
 #include "peer/test.h"
 
-extern const struct case_list all_case_lists[]; /* ends with {NULL, 0} */
+extern const struct case_list *const all_case_lists[]; /* ends with NULL */
 
 /* http2/ */
 extern const struct case_list preface_cases;
