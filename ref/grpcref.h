@@ -253,7 +253,8 @@ struct gr_server_options {
 
 struct gr_server *gr_server_new(const struct gr_server_options *options); /* options: copied, NULL for defaults.
                                                                               given: gr_server_free */
-/* Closes what is open at once (calls end CANCELLED) and frees. */
+/* Closes what is open at once (calls end CANCELLED) and frees. Unary calls answered GR_LATER must have had their
+ * gr_finish_unary before. Not from a callback on its loop. */
 void gr_server_free(struct gr_server *server);
 
 /* service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The client that waits: each of these turns the loop until what it wants is here. */
+#include "channel/channel.h"
+
+/* Tell what is known, then turn the loop once. returns false when nothing can come any more */
+static bool turn(struct gr_call *call)
+{
+    struct gr_channel *channel = call->owner;
+
+    return gr_loop_turn(channel->loop, TIME_NEVER);
+}
+
+/* What is here already costs no turn. */
+static void look(struct gr_call *call)
+{
+    call_touch(call);
+    channel_dispatch(call->owner, NULL);
+}
+
+int gr_recv(struct gr_call *call, const void **message)
+{
+    *message = NULL;
+    if (!call->received) {
+        call->reading = READING_ONE;
+        look(call);
+    }
+    while (!call->received && !call->told_ended && turn(call))
+        ;
+    *message = call->received;
+    call->received = NULL;
+    return *message != NULL;
+}
+
+const struct gr_metadata *gr_wait_headers(struct gr_call *call)
+{
+    while (!call->told_began && !call->told_ended && turn(call))
+        ;
+    return call->metadata;
+}
+
+const struct gr_result *gr_wait(struct gr_call *call)
+{
+    call->reading = READING_DROP;
+    look(call);
+    while (!call->told_ended && turn(call))
+        ;
+    return &call->result;
+}
+
+static void send_request(struct gr_call *call, const void *request)
+{
+    if (gr_send(call, request, GR_SEND_DEFAULT) != 0)
+        call_fail(call, GR_STATUS_INTERNAL, "the request cannot be encoded");
+    gr_half_close(call);
+}
+
+enum gr_status gr_unary(struct gr_channel *channel, const struct gr_method *method,
+                        const void *request, const struct gr_call_options *options,
+                        const void **reply, struct gr_call **call_out)
+{
+    struct gr_call *call = gr_call_new(channel, method, options);
+
+    *reply = NULL;
+    *call_out = call;
+    if (!call)
+        return GR_STATUS_RESOURCE_EXHAUSTED;
+    call->reading = READING_ALL;
+    send_request(call, request);
+    look(call);
+    while (!call->told_ended && turn(call))
+        ;
+    if (call->result.status == GR_STATUS_OK)
+        *reply = call->received;
+    return call->result.status;
+}

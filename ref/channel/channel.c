@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A channel's life and its calls' births and ends. When calls may start is in start.c. */
+#include "channel/io.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CONNECT_TIMEOUT (20 * NS_PER_S) /* connection-backoff.md, MIN_CONNECT_TIMEOUT */
+
+static bool copy_string(const char **to, const char *from)
+{
+    *to = from ? strdup(from) : NULL;
+    return *to || !from;
+}
+
+static bool copy_tls(struct gr_channel *channel, const struct gr_tls_options *from)
+{
+    struct gr_tls_options *to = &channel->tls;
+
+    channel->use_tls = from != NULL;
+    if (!from)
+        return true;
+    return copy_string(&to->cert_file, from->cert_file) &&
+           copy_string(&to->key_file, from->key_file) && copy_string(&to->ca_file, from->ca_file) &&
+           copy_string(&to->server_name, from->server_name) &&
+           copy_string(&to->keylog_file, from->keylog_file);
+}
+
+static void free_tls(struct gr_tls_options *tls)
+{
+    free((void *)(uintptr_t)tls->cert_file);
+    free((void *)(uintptr_t)tls->key_file);
+    free((void *)(uintptr_t)tls->ca_file);
+    free((void *)(uintptr_t)tls->server_name);
+    free((void *)(uintptr_t)tls->keylog_file);
+}
+
+/* PROTOCOL-HTTP2, User Agents: the application's, then ours. */
+static char *make_user_agent(const char *prefix)
+{
+    struct buf text = {0};
+    char *copy;
+
+    if (prefix)
+        buf_printf(&text, "%s ", prefix);
+    buf_printf(&text, "grpc-c-%s", gr_version());
+    copy = text.failed ? NULL : strdup(buf_str(&text));
+    buf_clear(&text);
+    return copy;
+}
+
+static char *make_authority(const char *target, const struct gr_channel_options *options)
+{
+    if (options->authority)
+        return strdup(options->authority);
+    if (options->tls && options->tls->server_name)
+        return strdup(options->tls->server_name);
+    return channel_io_authority(target);
+}
+
+static void wake(struct call_host *host)
+{
+    struct gr_channel *channel = (struct gr_channel *)host;
+
+    if (!channel->dispatching)
+        channel_io_wake(channel->io);
+}
+
+/* Calls that have no connection yet have nothing to send. */
+static void settle_nothing(struct call_host *host, struct gr_call *call)
+{
+    (void)host, (void)call;
+}
+
+static void init_host(struct gr_channel *channel)
+{
+    channel->host = (struct call_host){
+        .wake = wake,
+        .settle = settle_nothing,
+        .clock = clock_now_ns,
+        .now = clock_now_ns(),
+        .timers = &channel->timers,
+        .codec = &channel->codec,
+        .scratch = &channel->scratch,
+        .peer = channel->peer,
+        .peer_max_metadata = SIZE_MAX,
+    };
+}
+
+struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_options *options)
+{
+    static const struct gr_channel_options DEFAULTS = {0};
+    struct gr_channel *channel = calloc(1, sizeof(*channel));
+
+    if (!channel)
+        return NULL;
+    options = options ? options : &DEFAULTS;
+    init_host(channel);
+    channel->limits = limits_with_defaults(&options->limits);
+    channel->trace = options->trace;
+    channel->connect_timeout_ns = options->connect_timeout_ns ? options->connect_timeout_ns
+                                                              : CONNECT_TIMEOUT;
+    channel->random = (uint64_t)clock_now_ns() ^ (uintptr_t)channel;
+    channel->target = strdup(target);
+    channel->authority = make_authority(target, options);
+    channel->user_agent = make_user_agent(options->user_agent);
+    if (copy_tls(channel, options->tls) && channel->target && channel->authority &&
+        channel->user_agent)
+        channel->io = channel_io_new(channel, options->loop);
+    if (!channel->io) {
+        gr_channel_free(channel);
+        return NULL;
+    }
+    channel->loop = channel_io_loop(channel->io);
+    return channel;
+}
+
+void gr_channel_free(struct gr_channel *channel)
+{
+    if (!channel)
+        return;
+    assert(channel->calls == 0);
+    channel_io_free(channel->io);
+    timers_clear(&channel->timers);
+    gr_codec_clear(&channel->codec);
+    buf_clear(&channel->scratch);
+    free_tls(&channel->tls);
+    free(channel->target);
+    free(channel->authority);
+    free(channel->user_agent);
+    free(channel);
+}
+
+/* ---- Calls -------------------------------------------------------------------------------------------------------------- */
+
+static bool copy_metadata(struct gr_call *call, const struct gr_metadata *from)
+{
+    if (gr_metadata_count(from) == 0)
+        return true;
+    call->headers_out = gr_metadata_new();
+    for (size_t i = 0; call->headers_out && i < gr_metadata_count(from); i++) {
+        struct gr_metadata_entry entry = gr_metadata_at(from, i);
+        char key[256];
+        if (entry.key.len >= sizeof(key))
+            return false;
+        memcpy(key, entry.key.data, entry.key.len);
+        key[entry.key.len] = '\0';
+        if (gr_metadata_add(call->headers_out, key, entry.value) != 0)
+            return false;
+    }
+    return call->headers_out != NULL;
+}
+
+static void apply_options(struct gr_call *call, const struct gr_call_options *options)
+{
+    struct gr_channel *channel = call->owner;
+
+    call->compression = options->compression;
+    call->observer = options->observer;
+    call->reading = options->observer ? READING_ALL : READING_NONE;
+    call->data = options->data;
+    call->wait_for_ready = options->wait_for_ready;
+    if (options->max_message)
+        call->max_message = options->max_message;
+    gr_deframer_init(&call->deframer, call->max_message);
+    call->path = bytes_str(call->method->path);
+    call->scheme = channel->use_tls ? BYTES("https") : BYTES("http");
+    call->authority = bytes_str(channel->authority);
+    call->user_agent = bytes_str(channel->user_agent);
+}
+
+/* Until the server has answered, what is sent is kept: it may have to be sent again (GRPC-RETRY-012). */
+static void begin(struct gr_call *call, int64_t timeout_ns)
+{
+    struct gr_channel *channel = call->owner;
+
+    call->keep_out = true;
+    channel_wait(channel, call, false);
+    if (call_send_headers(call) != 0)
+        return;
+    if (timeout_ns < 0)
+        call_fail(call, GR_STATUS_DEADLINE_EXCEEDED, "the deadline has passed");
+    else if (timeout_ns > 0)
+        call_set_deadline(call, clock_add(host_now(call->host), timeout_ns));
+}
+
+struct gr_call *gr_call_new(struct gr_channel *channel, const struct gr_method *method,
+                            const struct gr_call_options *options)
+{
+    static const struct gr_call_options DEFAULTS = {0};
+    struct gr_call *call = calloc(1, sizeof(*call));
+
+    if (!call)
+        return NULL;
+    options = options ? options : &DEFAULTS;
+    call_init(call, ROLE_CLIENT, &channel->host, &channel->limits);
+    call->owner = channel;
+    call->method = method;
+    if (!copy_metadata(call, options->metadata)) {
+        call_clear(call);
+        free(call);
+        return NULL;
+    }
+    channel->calls++;
+    apply_options(call, options);
+    begin(call, options->timeout_ns);
+    return call;
+}
+
+void gr_call_free(struct gr_call *call)
+{
+    struct gr_channel *channel;
+
+    if (!call)
+        return;
+    channel = call->owner;
+    channel_stop_waiting(channel, call);
+    conn_drop(call);
+    host_forget(&channel->host, call);
+    call_clear(call);
+    free(call);
+    channel->calls--;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a session keeps of what it heard: the list of events, the fields of their header blocks, its streams, and how
+ * those that are gone were closed. No word of nghttp2. */
+#include "conn/h2_private.h"
+
+#include <stdlib.h>
+
+struct h2_event *h2_push(struct h2 *h2, enum h2_event_kind kind, struct h2_stream *stream)
+{
+    if (h2->event_count == h2->event_cap) {
+        size_t cap = h2->event_cap ? 2 * h2->event_cap : 16;
+        struct h2_event *events = realloc(h2->events, cap * sizeof(*events));
+        if (!events) {
+            h2->failed = true;
+            return NULL;
+        }
+        h2->events = events;
+        h2->event_cap = cap;
+    }
+    struct h2_event *event = &h2->events[h2->event_count++];
+    *event = (struct h2_event){.kind = kind, .stream = stream};
+    return event;
+}
+
+bool h2_next(struct h2 *h2, struct h2_event *event)
+{
+    if (h2->event_next == h2->event_count) {
+        h2->event_next = h2->event_count = 0;
+        if (!h2->block.stream) {
+            h2->field_count = 0;
+            gr_arena_reset(&h2->text);
+        }
+        return false;
+    }
+    *event = h2->events[h2->event_next++];
+    if (event->kind == H2_EVENT_HEADERS) /* its code was the index of its first field */
+        event->fields = h2->fields + event->code;
+    return true;
+}
+
+struct h2_stream *h2_new_stream(struct h2 *h2, int32_t id)
+{
+    struct h2_stream *stream = h2->free_streams;
+
+    if (stream)
+        h2->free_streams = stream->next;
+    else
+        stream = malloc(sizeof(*stream));
+    if (!stream) {
+        h2->failed = true;
+        return NULL;
+    }
+    *stream = (struct h2_stream){.id = id, .next = h2->streams};
+    if (h2->streams)
+        h2->streams->prev = stream;
+    h2->streams = stream;
+    return stream;
+}
+
+void h2_release(struct h2 *h2, struct h2_stream *stream)
+{
+    if (stream->next)
+        stream->next->prev = stream->prev;
+    *(stream->prev ? &stream->prev->next : &h2->streams) = stream->next;
+    stream->next = h2->free_streams;
+    h2->free_streams = stream;
+}
+
+struct field *h2_new_field(struct h2 *h2)
+{
+    if (h2->field_count == h2->field_cap) {
+        size_t cap = h2->field_cap ? 2 * h2->field_cap : 64;
+        struct field *fields = realloc(h2->fields, cap * sizeof(*fields));
+        if (!fields)
+            return NULL;
+        h2->fields = fields;
+        h2->field_cap = cap;
+    }
+    return &h2->fields[h2->field_count++];
+}
+
+void h2_remember_closed(struct h2 *h2, const struct h2_stream *stream)
+{
+    size_t i = h2->closed_count++ % H2_CLOSED_KEPT;
+
+    h2->closed_ids[i] = stream->id;
+    h2->closed_how[i] = H2_CLOSED_BY_US; /* or by nghttp2 for us */
+    if (stream->reset_by_peer)
+        h2->closed_how[i] = H2_CLOSED_BY_PEER;
+    else if (stream->remote_ended && stream->local_ended && !stream->reset_by_us)
+        h2->closed_how[i] = H2_CLOSED_ENDED;
+}
+
+enum h2_closed h2_how_closed(const struct h2 *h2, int32_t id)
+{
+    for (size_t i = 0; i < H2_CLOSED_KEPT; i++)
+        if (h2->closed_ids[i] == id)
+            return h2->closed_how[i];
+    return H2_CLOSED_UNKNOWN;
+}
+
+void h2_mark_reset(struct h2 *h2, int32_t id)
+{
+    for (size_t i = 0; i < H2_CLOSED_KEPT; i++)
+        if (h2->closed_ids[i] == id)
+            h2->closed_how[i] = H2_CLOSED_BY_US;
+}
+
+void h2_clear_events(struct h2 *h2)
+{
+    while (h2->streams)
+        h2_release(h2, h2->streams);
+    while (h2->free_streams) {
+        struct h2_stream *stream = h2->free_streams;
+        h2->free_streams = stream->next;
+        free(stream);
+    }
+    free(h2->events);
+    free(h2->fields);
+    gr_arena_clear(&h2->text);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The loop of grpcref.h. */
+#include "loop/loop.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void run_jobs(uv_idle_t *idle)
+{
+    struct gr_loop *loop = idle->data;
+    struct loop_job *last =
+        loop->last; /* those queued from here on have their turn in the next round */
+    bool more = loop->first != NULL;
+
+    while (more && loop->first) {
+        struct loop_job *job = loop->first;
+        more = job != last;
+        loop_unqueue(loop, job);
+        job->run(job);
+    }
+    if (!loop->first)
+        uv_idle_stop(idle);
+}
+
+void loop_queue(struct gr_loop *loop, struct loop_job *job)
+{
+    if (job->queued)
+        return;
+    job->queued = true;
+    job->next = NULL;
+    job->prev = loop->last;
+    *(loop->last ? &loop->last->next : &loop->first) = job;
+    loop->last = job;
+    uv_idle_start(&loop->idle, run_jobs);
+}
+
+void loop_unqueue(struct gr_loop *loop, struct loop_job *job)
+{
+    if (!job->queued)
+        return;
+    job->queued = false;
+    *(job->prev ? &job->prev->next : &loop->first) = job->next;
+    *(job->next ? &job->next->prev : &loop->last) = job->prev;
+}
+
+struct gr_loop *gr_loop_new(void)
+{
+    struct gr_loop *loop = calloc(1, sizeof(*loop));
+
+    if (!loop)
+        return NULL;
+    if (uv_loop_init(&loop->uv) != 0) {
+        free(loop);
+        return NULL;
+    }
+    uv_idle_init(&loop->uv, &loop->idle);
+    loop->idle.data = loop;
+    uv_timer_init(&loop->uv, &loop->turn);
+    return loop;
+}
+
+void gr_loop_free(struct gr_loop *loop)
+{
+    if (!loop)
+        return;
+    assert(loop->users == 0);
+    uv_close((uv_handle_t *)&loop->idle, NULL);
+    uv_close((uv_handle_t *)&loop->turn, NULL);
+    while (uv_loop_close(&loop->uv) == UV_EBUSY)
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    buf_clear(&loop->plain);
+    free(loop);
+}
+
+void gr_loop_run(struct gr_loop *loop)
+{
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+}
+
+void gr_loop_stop(struct gr_loop *loop)
+{
+    uv_stop(&loop->uv);
+}
+
+/* Only there to end uv_run's sleep. */
+static void on_timeout(uv_timer_t *timer)
+{
+    uv_stop(timer->loop); /* it may fire before the turn has come to sleeping */
+}
+
+bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
+{
+    if (timeout_ns <= 0)
+        return uv_run(&loop->uv, UV_RUN_NOWAIT) != 0;
+    if (!uv_loop_alive(&loop->uv))
+        return false;
+    uv_update_time(&loop->uv);
+    if (timeout_ns != TIME_NEVER)
+        uv_timer_start(&loop->turn, on_timeout,
+                       (uint64_t)((timeout_ns + NS_PER_MS - 1) / NS_PER_MS), 0);
+    uv_run(&loop->uv, UV_RUN_ONCE);
+    uv_timer_stop(&loop->turn);
+    return uv_loop_alive(&loop->uv) != 0;
+}

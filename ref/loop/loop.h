@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * struct gr_loop: libuv's loop, and the list of those who want to write before it sleeps. */
+#ifndef LOOP_LOOP_H
+#define LOOP_LOOP_H
+
+#include "base/buf.h"
+#include "grpcref.h"
+
+#include <uv.h>
+
+#define LOOP_READ_SIZE 65536
+
+/* Somebody who wants a word before the loop sleeps. All zeros wants none. */
+struct loop_job {
+    void (*run)(struct loop_job *job);
+    bool queued;
+    struct loop_job *next, *prev;
+};
+
+struct gr_loop {
+    uv_loop_t uv;
+    uv_idle_t idle;  /* active while jobs wait: then the loop does not sleep */
+    uv_timer_t turn; /* of gr_loop_turn */
+    struct loop_job *first, *last;
+    size_t users;                        /* servers and channels that live on it */
+    uint8_t read_buffer[LOOP_READ_SIZE]; /* every read is eaten before the next one */
+    struct buf plain;                    /* the same, deciphered */
+};
+
+/* Run the job once, soon. No effect when it is queued already. */
+void loop_queue(struct gr_loop *loop, struct loop_job *job);
+void loop_unqueue(struct gr_loop *loop, struct loop_job *job);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a server asks of whoever owns its sockets. loop/listen.c answers, and gives the rest of the public interface:
+ * gr_server_listen, gr_server_serve, gr_server_stop, gr_server_stop_gracefully. */
+#ifndef SERVER_IO_H
+#define SERVER_IO_H
+
+#include "server/server.h"
+
+/* loop: NULL: make one. given: server_io_free. NULL when out of memory or descriptors */
+struct server_io *server_io_new(struct gr_server *server, struct gr_loop *loop);
+/* Close all sockets; calls end. */
+void server_io_free(struct server_io *io);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A server's life, from options to the last connection. */
+#include "server/io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HANDSHAKE_TIMEOUT (20 * NS_PER_S)
+
+static bool copy_string(const char **to, const char *from)
+{
+    *to = from ? strdup(from) : NULL;
+    return *to || !from;
+}
+
+static bool copy_tls(struct gr_server *server, const struct gr_tls_options *from)
+{
+    struct gr_tls_options *to = &server->tls;
+
+    server->use_tls = from != NULL;
+    if (!from)
+        return true;
+    bool cert = copy_string(&to->cert_file, from->cert_file),
+         key = copy_string(&to->key_file, from->key_file);
+    bool ca = copy_string(&to->ca_file, from->ca_file),
+         log = copy_string(&to->keylog_file, from->keylog_file);
+    return cert && key && ca && log;
+}
+
+static void free_tls(struct gr_tls_options *tls)
+{
+    free((void *)(uintptr_t)tls->cert_file);
+    free((void *)(uintptr_t)tls->key_file);
+    free((void *)(uintptr_t)tls->ca_file);
+    free((void *)(uintptr_t)tls->keylog_file);
+}
+
+struct gr_server *gr_server_new(const struct gr_server_options *options)
+{
+    static const struct gr_server_options DEFAULTS = {0};
+    struct gr_server *server = calloc(1, sizeof(*server));
+
+    if (!server)
+        return NULL;
+    options = options ? options : &DEFAULTS;
+    server->limits = limits_with_defaults(&options->limits);
+    server->handshake_timeout_ns = options->handshake_timeout_ns ? options->handshake_timeout_ns
+                                                                 : HANDSHAKE_TIMEOUT;
+    server->trace = options->trace;
+    server->io = copy_tls(server, options->tls) ? server_io_new(server, options->loop) : NULL;
+    if (!server->io) {
+        gr_server_free(server);
+        return NULL;
+    }
+    return server;
+}
+
+void gr_server_free(struct gr_server *server)
+{
+    if (!server)
+        return;
+    server_io_free(server->io);
+    registry_clear(&server->registry);
+    call_pool_clear(&server->pool);
+    gr_codec_clear(&server->codec);
+    buf_clear(&server->scratch);
+    free_tls(&server->tls);
+    free(server);
+}
+
+int gr_server_register(struct gr_server *server, const struct gr_service *service, void *data)
+{
+    return registry_add(&server->registry, service, data);
+}
+
+/* ---- Connections -------------------------------------------------------------------------------------------------------- */
+
+static struct call_target find_method(struct call_host *host, struct bytes path)
+{
+    struct served *served = (struct served *)host;
+
+    return registry_find(&served->server->registry, path);
+}
+
+static void wake(struct call_host *host)
+{
+    struct served *served = (struct served *)host;
+
+    if (served->wake)
+        served->wake(served);
+}
+
+static void init_host(struct served *served)
+{
+    struct gr_server *server = served->server;
+
+    served->host = (struct call_host){
+        .wake = wake,
+        .find = find_method,
+        .timers = &served->timers,
+        .codec = &server->codec,
+        .scratch = &server->scratch,
+        .peer = served->peer,
+    };
+}
+
+struct served *served_new(struct gr_server *server, const char *peer, gr_time now)
+{
+    struct served *served = calloc(1, sizeof(*served));
+
+    if (!served)
+        return NULL;
+    served->server = server;
+    snprintf(served->peer, sizeof(served->peer), "%s", peer);
+    init_host(served);
+    served->conn = conn_new(&(struct conn_options){.role = ROLE_SERVER,
+                                                   .limits = server->limits,
+                                                   .trace = server->trace,
+                                                   .host = &served->host,
+                                                   .pool = &server->pool},
+                            now);
+    if (!served->conn) {
+        free(served);
+        return NULL;
+    }
+    served->next = server->served;
+    if (served->next)
+        served->next->prev = served;
+    server->served = served;
+    return served;
+}
+
+void served_free(struct served *served)
+{
+    if (served->next)
+        served->next->prev = served->prev;
+    *(served->prev ? &served->prev->next : &served->server->served) = served->next;
+    conn_free(served->conn);
+    timers_clear(&served->timers);
+    free(served);
+}
+
+void server_shutdown_all(struct gr_server *server)
+{
+    server->state = SERVER_DRAINING;
+    for (struct served *served = server->served; served; served = served->next)
+        conn_shutdown(served->conn);
+}
+
+void server_close_all(struct gr_server *server)
+{
+    server->state = SERVER_STOPPED;
+    for (struct served *served = server->served; served; served = served->next) {
+        conn_close(served->conn, H2_NO_ERROR, "the server stops");
+        conn_lost(served->conn, "the server stops");
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * struct gr_server: services, limits, and the connections being served. It calls handlers; sockets are the loop's
+ * (loop/listen.c), which makes one struct served for each connection it accepts. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "conn/conn.h"
+#include "server/registry.h"
+
+enum server_state {
+    SERVER_OPEN,
+    SERVER_DRAINING, /* no new connections; calls in flight may finish */
+    SERVER_STOPPED,
+};
+
+struct gr_server {
+    struct gr_limits limits;
+    struct gr_tls_options tls; /* copied; all NULL: cleartext */
+    bool use_tls;
+    int64_t handshake_timeout_ns;
+    bool trace;
+    struct registry registry;
+    enum server_state state;
+
+    struct call_pool pool;
+    struct gr_codec_state codec;
+    struct buf scratch;
+    struct served *served; /* all of them */
+    struct server_io *io;  /* the sockets */
+};
+
+/* One connection of a server. */
+struct served {
+    struct call_host host; /* of its calls; first, so that one is the other */
+    struct gr_server *server;
+    struct conn *conn;
+    struct timers timers;
+    char peer[80];
+    struct served *next, *prev;
+    void *link;                          /* the loop's */
+    void (*wake)(struct served *served); /* there is something to do outside of a turn */
+};
+
+/* A connection has come. peer: for gr_call_peer; copied. given: served_free. NULL when out of memory */
+struct served *served_new(struct gr_server *server, const char *peer, gr_time now);
+/* Only when host.later is 0. */
+void served_free(struct served *served);
+
+/* Run handlers until nothing is left to tell them. */
+void server_dispatch(struct served *served);
+
+/* GOAWAY to every connection: politely, or now. */
+void server_shutdown_all(struct gr_server *server);
+void server_close_all(struct gr_server *server);
+
+#endif
