@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The clause registry: every rule that a case may be about, from the *.tsv files of this folder,
+ * which are part of the program (no file is read at run time). An id never changes its meaning and
+ * is never used again. */
+#ifndef CLAUSES_CLAUSES_H
+#define CLAUSES_CLAUSES_H
+
+#include "base/attr.h"
+#include "base/bytes.h"
+
+struct clause {
+    const char *id;          /* "H2-PING-001" */
+    const char *level;       /* "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "DE-FACTO" */
+    const char *subject;     /* who has to keep it: "server", "client", "both" */
+    const char *area;        /* "ping/keepalive" */
+    const char *requirement; /* the rule, in our words */
+    const char *source;      /* document and section */
+    const char *how_to_test;
+    const char *needs; /* comma list: what a test of it needs of the target */
+};
+
+/* How much a clause binds; in this order. */
+enum clause_rank { CLAUSE_MUST, CLAUSE_SHOULD, CLAUSE_OTHER /* MAY, DE-FACTO */ };
+
+size_t clause_count(void);
+const struct clause *clause_at(size_t index); /* by id */
+/* NULL: there is none of that id (len octets of it). */
+const struct clause *clause_find(struct bytes id);
+enum clause_rank clause_rank(const struct clause *clause);
+
+/* Why no black-box case is about a clause, or which other tool covers it. */
+struct clause_reason {
+    const char *id;
+    const char *half;   /* whose half of the clause: "server" or "client" */
+    const char *reason; /* one sentence */
+};
+/* NULL: none is written down for that half. */
+const char *clause_reason(const struct clause *clause, const char *half);
+size_t clause_reason_count(void);
+const struct clause_reason *clause_reason_at(size_t index);
+
+/* Take the next word of a space separated list of ids; false at its end. */
+bool clause_next_id(const char **list, struct bytes *id);
+
+/* A table read from text, for tests; the registry itself is one. */
+struct clause_table {
+    struct clause *clauses; /* sorted by id */
+    size_t count;
+    struct clause_reason *reasons;
+    size_t reason_count;
+    char *text; /* what the strings point into */
+};
+/* Lines of eight fields divided by tabs, a clause, or of three, a reason; a line that begins with
+ * "id\t" is a heading. `text` is copied. returns false with one sentence in why; the table is then empty */
+MUST_USE bool clause_table_parse(struct clause_table *table, struct bytes text,
+                                 char why[static 256]);
+void clause_table_clear(struct clause_table *table);
+
+#endif

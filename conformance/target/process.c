@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Child processes; see process.h. A thread for each child drains its output, so that it never
+ * blocks on a full pipe. */
+#include "target/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KEPT_OUTPUT  65536
+#define POLITE_NS    NS_PER_S
+#define POLL_NS      (5 * NS_PER_MS)
+#define MAX_CHILDREN 256
+
+extern char **environ;
+
+struct process {
+    pid_t pid;   /* also the process group */
+    bool reaped; /* status is valid */
+    bool ended;  /* by process_end(): nothing of it runs, the reader is joined */
+    int status;
+    int output;  /* reading end */
+    int wake[2]; /* the reader ends when [1] is closed */
+    pthread_t reader;
+    pthread_mutex_t lock;
+    struct buf text; /* under the lock: the newest output, at most 2 * KEPT_OUTPUT */
+};
+
+/* For the signal handler: the groups that run; 0 is a free place. */
+static atomic_int groups[MAX_CHILDREN];
+
+static bool register_group(pid_t pid)
+{
+    for (size_t i = 0; i < MAX_CHILDREN; i++) {
+        int none = 0;
+        if (atomic_compare_exchange_strong(&groups[i], &none, (int)pid))
+            return true;
+    }
+    return false;
+}
+
+static void unregister_group(pid_t pid)
+{
+    for (size_t i = 0; i < MAX_CHILDREN; i++) {
+        int mine = (int)pid;
+        if (atomic_compare_exchange_strong(&groups[i], &mine, 0))
+            return;
+    }
+}
+
+void process_kill_all(void)
+{
+    for (size_t i = 0; i < MAX_CHILDREN; i++) {
+        int pid = atomic_load(&groups[i]);
+        if (pid > 0)
+            kill(-pid, SIGKILL);
+    }
+}
+
+static void keep_output(struct process *process, struct bytes octets)
+{
+    pthread_mutex_lock(&process->lock);
+    buf_put(&process->text, octets);
+    if (process->text.len > 2 * KEPT_OUTPUT)
+        buf_consume(&process->text, process->text.len - KEPT_OUTPUT);
+    pthread_mutex_unlock(&process->lock);
+}
+
+static void *read_output(void *arg)
+{
+    struct process *process = arg;
+    uint8_t octets[4096];
+    for (;;) {
+        struct pollfd fds[] = {{.fd = process->output, .events = POLLIN},
+                               {.fd = process->wake[0], .events = POLLIN}};
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (fds[0].revents) {
+            ssize_t n = read(process->output, octets, sizeof(octets));
+            if (n == 0 || (n < 0 && errno != EINTR))
+                return NULL;
+            if (n > 0)
+                keep_output(process, bytes_of(octets, (size_t)n));
+        } else if (fds[1].revents) {
+            return NULL;
+        }
+    }
+}
+
+/* Signals that we handle or ignore are the child's own again. */
+static void prepare_attributes(posix_spawnattr_t *attributes)
+{
+    static const int defaults[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP};
+    sigset_t set;
+    sigemptyset(&set);
+    posix_spawnattr_setsigmask(attributes, &set);
+    for (size_t i = 0; i < ARRAY_LEN(defaults); i++)
+        sigaddset(&set, defaults[i]);
+    posix_spawnattr_setsigdefault(attributes, &set);
+    posix_spawnattr_setpgroup(attributes, 0);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+                                             POSIX_SPAWN_SETSIGMASK);
+}
+
+static int spawn_child(char *const argv[], int output, pid_t *pid)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    posix_spawnattr_init(&attributes);
+    prepare_attributes(&attributes);
+    int error = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static bool make_pipe(int fds[static 2])
+{
+    if (pipe(fds) != 0)
+        return false;
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+static void close_both(int fds[static 2])
+{
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+/* Start the child and its reader; false with errno. */
+static bool launch(struct process *process, char *const argv[])
+{
+    int output[2] = {-1, -1};
+    process->wake[0] = process->wake[1] = -1;
+    int error = 0;
+    if (!make_pipe(output) || !make_pipe(process->wake))
+        error = errno;
+    else
+        error = spawn_child(argv, output[1], &process->pid);
+    if (error == 0) {
+        close(output[1]);
+        process->output = output[0];
+        register_group(process->pid);
+        error = pthread_create(&process->reader, NULL, read_output, process);
+        if (error == 0)
+            return true;
+        kill(-process->pid, SIGKILL);
+        waitpid(process->pid, NULL, 0);
+        unregister_group(process->pid);
+        output[1] = -1;
+    }
+    close_both(output);
+    close_both(process->wake);
+    errno = error;
+    return false;
+}
+
+struct process *process_start(char *const argv[], char why[static 256])
+{
+    struct process *process = calloc(1, sizeof(*process));
+    if (!process) {
+        snprintf(why, 256, "out of memory");
+        return NULL;
+    }
+    pthread_mutex_init(&process->lock, NULL);
+    if (launch(process, argv))
+        return process;
+    snprintf(why, 256, "cannot start %.150s: %s", argv[0], strerror(errno));
+    pthread_mutex_destroy(&process->lock);
+    free(process);
+    return NULL;
+}
+
+static bool reap(struct process *process)
+{
+    if (!process->reaped && waitpid(process->pid, &process->status, WNOHANG) == process->pid)
+        process->reaped = true;
+    return process->reaped;
+}
+
+int process_pid(const struct process *process)
+{
+    return process->pid;
+}
+
+bool process_has_ended(struct process *process, struct buf *how)
+{
+    if (!reap(process))
+        return false;
+    int status = process->status;
+    if (WIFSIGNALED(status))
+        buf_printf(how, "killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        buf_printf(how, "exited with status %d", WEXITSTATUS(status));
+    return true;
+}
+
+int process_exit_code(struct process *process)
+{
+    if (!reap(process) || !WIFEXITED(process->status))
+        return -1;
+    return WEXITSTATUS(process->status);
+}
+
+/* The first whole line that contains text. */
+static bool find_line(struct bytes output, const char *text, struct buf *line)
+{
+    while (output.len > 0) {
+        size_t len = bytes_find(output, '\n');
+        if (len == output.len)
+            return false;
+        size_t before = line->len;
+        buf_put(line, bytes_first(output, len));
+        if (strstr(buf_str(line) + before, text))
+            return true;
+        line->len = before;
+        output = bytes_skip(output, len + 1);
+    }
+    return false;
+}
+
+static bool has_said(struct process *process, const char *text, struct buf *line)
+{
+    pthread_mutex_lock(&process->lock);
+    bool found = find_line(buf_view(&process->text), text, line);
+    pthread_mutex_unlock(&process->lock);
+    return found;
+}
+
+static void pause_shortly(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+}
+
+bool process_wait_for_line(struct process *process, const char *text, struct buf *line,
+                           gr_time deadline)
+{
+    while (!has_said(process, text, line)) {
+        if (reap(process)) {
+            pause_shortly(); /* its last words may still be on the way */
+            return has_said(process, text, line);
+        }
+        if (clock_now_ns() >= deadline)
+            return false;
+        pause_shortly();
+    }
+    return true;
+}
+
+void process_put_tail(struct process *process, size_t lines, struct buf *out)
+{
+    pthread_mutex_lock(&process->lock);
+    struct bytes text = buf_view(&process->text);
+    while (text.len > 0 && text.data[text.len - 1] == '\n')
+        text.len--;
+    size_t start = text.len;
+    while (start > 0 && (text.data[start - 1] != '\n' || --lines > 0))
+        start--;
+    buf_put(out, bytes_skip(text, start));
+    pthread_mutex_unlock(&process->lock);
+}
+
+void process_end(struct process *process)
+{
+    if (process->ended)
+        return;
+    process->ended = true;
+    kill(-process->pid, SIGTERM);
+    gr_time deadline = clock_add(clock_now_ns(), POLITE_NS);
+    while (!reap(process) && clock_now_ns() < deadline)
+        pause_shortly();
+    kill(-process->pid, SIGKILL); /* also what the child itself left behind */
+    if (!process->reaped && waitpid(process->pid, &process->status, 0) == process->pid)
+        process->reaped = true;
+    unregister_group(process->pid);
+
+    close(process->wake[1]);
+    pthread_join(process->reader, NULL);
+    close(process->wake[0]);
+    close(process->output);
+}
+
+void process_stop(struct process *process)
+{
+    if (!process)
+        return;
+    process_end(process);
+    buf_clear(&process->text);
+    pthread_mutex_destroy(&process->lock);
+    free(process);
+}

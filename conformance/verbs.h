@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the program can be told to do: one file and one function for each verb. argv[0] is the
+ * verb's name; the return value is the program's exit status. */
+#ifndef VERBS_H
+#define VERBS_H
+
+#include "base/attr.h"
+
+/* Exit statuses, the same for every verb. */
+enum exit_status {
+    EXIT_AS_EXPECTED = 0,
+    EXIT_NOT_AS_EXPECTED = 1,
+    EXIT_USAGE = 2, /* also: nothing selected, a report that cannot be written */
+    EXIT_UNREACHABLE = 3,
+    EXIT_INTERRUPTED = 130,
+};
+
+int test_verb(int argc, char **argv);
+int report_verb(int argc, char **argv);
+int list_verb(int argc, char **argv);
+int explain_verb(int argc, char **argv);
+
+/* "grpcspec: SENTENCE" on stderr. */
+void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* Flush what was printed; a full disk is an error. returns status, or EXIT_USAGE after a complaint
+ */
+int finish_printing(int status);
+
+#endif
