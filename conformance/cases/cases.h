@@ -19,6 +19,12 @@ extern const struct case_list hpack_cases;
 extern const struct case_list flow_control_cases;
 extern const struct case_list ping_cases;
 extern const struct case_list goaway_cases;
+extern const struct case_list limit_cases;
+extern const struct case_list limit_block_cases;
+extern const struct case_list limit_reading_cases;
+extern const struct case_list memory_cases;
+extern const struct case_list history_cases;
+extern const struct case_list tls_cases;
 /* grpc/ */
 extern const struct case_list request_cases;
 extern const struct case_list message_cases;
@@ -28,5 +34,10 @@ extern const struct case_list status_cases;
 extern const struct case_list deadline_cases;
 extern const struct case_list cancellation_cases;
 extern const struct case_list call_type_cases;
+extern const struct case_list keepalive_cases;
+extern const struct case_list shutdown_cases;
+extern const struct case_list configured_cases;
+extern const struct case_list health_cases;
+extern const struct case_list reflection_cases;
 
 #endif

@@ -20,7 +20,7 @@ struct lint_rule {
     const char *id;      /* "lint/window/stream": never changes meaning */
     const char *clauses; /* "H2-FLOW-001 ...", space separated */
     enum lint_level level;
-    const char *title;   /* what must hold, one sentence */
+    const char *title; /* what must hold, one sentence */
 };
 extern const struct lint_rule lint_rules[];
 extern const size_t lint_rule_count;

@@ -8,7 +8,8 @@
 #include "wire/frame.h"
 #include "wire/hpack.h"
 
-#define MAX_BLOCK ((size_t)1 << 20) /* a peer that never ends its block must not fill our memory   \
+#define MAX_BLOCK                                                                                  \
+    ((size_t)1 << 20) /* a peer that never ends its block must not fill our memory   \
                                      */
 
 struct header_block {

@@ -25,7 +25,8 @@ void start_own_target(struct test *t)
         return;
     const struct starter *starter = t->target->starter;
     if (!starter) {
-        test_skip(t, "the case needs a server of its own: --spawn CMD with {port} in it, or the bundled server");
+        test_skip(t, "the case needs a server of its own: --spawn CMD with {port} in it, or the "
+                     "bundled server");
         return;
     }
     gr_time began = clock_now_ns();
@@ -49,7 +50,8 @@ void stop_own_target(struct test *t)
         (void)server_has(t, HAS_GRACEFUL_STOP); /* says why it is skipped */
         return;
     }
-    transcript_add_remark(&t->transcript, 0, clock_now_ns(), "grpcspec asked the server to stop (SIGTERM)");
+    transcript_add_remark(&t->transcript, 0, clock_now_ns(),
+                          "grpcspec asked the server to stop (SIGTERM)");
     t->own->starter->stop_gracefully(t->own->server);
 }
 
@@ -104,8 +106,8 @@ static const struct property_row *find_row(const char *key)
     return NULL;
 }
 
-bool server_property_parse(const char *text, char storage[static 128], struct server_property *property,
-                           char why[static 256])
+bool server_property_parse(const char *text, char storage[static 128],
+                           struct server_property *property, char why[static 256])
 {
     if (strlen(text) >= 128) {
         snprintf(why, 256, "--server-has: '%.60s...' is too long", text);
@@ -120,7 +122,8 @@ bool server_property_parse(const char *text, char storage[static 128], struct se
     if (!row)
         snprintf(why, 256, "--server-has: nothing is called '%.60s'; see --help", storage);
     else if (row->takes_value != (*property->value != '\0'))
-        snprintf(why, 256, "--server-has %s takes %s value", row->key, row->takes_value ? "a" : "no");
+        snprintf(why, 256, "--server-has %s takes %s value", row->key,
+                 row->takes_value ? "a" : "no");
     return row && row->takes_value == (*property->value != '\0');
 }
 
@@ -157,6 +160,7 @@ int64_t server_has_seconds(struct test *t, enum property property)
     double seconds = strtod(value, &end);
     if (*end == '\0' && seconds > 0 && seconds < 86400)
         return (int64_t)(seconds * (double)NS_PER_S);
-    test_broken(t, HERE, "--server-has %s=%s is not a number of seconds", property_rows[property].key, value);
+    test_broken(t, HERE, "--server-has %s=%s is not a number of seconds",
+                property_rows[property].key, value);
     return 0;
 }

@@ -25,17 +25,22 @@ struct memory target_memory(const struct test *t);
 struct memory process_memory(int pid, bool group);
 
 /* The properties, in the order in which --help shows them. */
-#define SERVER_PROPERTIES(X)                                                                                           \
-    X(GRACEFUL_STOP, "graceful-stop", false, "SIGTERM stops it in order")                                              \
-    X(MAX_IDLE, "max-idle", true, "it closes connections idle for so many seconds")                                    \
-    X(MAX_AGE, "max-age", true, "it closes connections after so many seconds")                                         \
-    X(MAX_AGE_GRACE, "max-age-grace", true, "calls may go on so many seconds beyond max-age")                          \
-    X(KEEPALIVE_TIME, "keepalive-time", true, "it pings after so many seconds")                                        \
-    X(KEEPALIVE_TIMEOUT, "keepalive-timeout", true, "its pings must be answered within so many seconds")               \
-    X(PERMIT_IDLE_PINGS, "permit-idle-pings", true, "pings so many seconds apart are allowed without calls")           \
-    X(HANDSHAKE_TIMEOUT, "handshake-timeout", true, "a preface must be there within so many seconds")                  \
-    X(CHANGING_HEALTH, "changing-health", true, "the health of this service changes by itself within 5 s")             \
-    X(THROWING_METHOD, "throwing-method", true, "a unary method, /SERVICE/METHOD, whose handler throws")
+#define SERVER_PROPERTIES(X)                                                                       \
+    X(GRACEFUL_STOP, "graceful-stop", false, "SIGTERM stops it in order")                          \
+    X(MAX_IDLE, "max-idle", true, "it closes connections idle for so many seconds")                \
+    X(MAX_AGE, "max-age", true, "it closes connections after so many seconds")                     \
+    X(MAX_AGE_GRACE, "max-age-grace", true, "calls may go on so many seconds beyond max-age")      \
+    X(KEEPALIVE_TIME, "keepalive-time", true, "it pings after so many seconds")                    \
+    X(KEEPALIVE_TIMEOUT, "keepalive-timeout", true,                                                \
+      "its pings must be answered within so many seconds")                                         \
+    X(PERMIT_IDLE_PINGS, "permit-idle-pings", true,                                                \
+      "pings so many seconds apart are allowed without calls")                                     \
+    X(HANDSHAKE_TIMEOUT, "handshake-timeout", true,                                                \
+      "a preface must be there within so many seconds")                                            \
+    X(CHANGING_HEALTH, "changing-health", true,                                                    \
+      "the health of this service changes by itself within 5 s")                                   \
+    X(THROWING_METHOD, "throwing-method", true,                                                    \
+      "a unary method, /SERVICE/METHOD, whose handler throws")
 
 enum property {
 #define PROPERTY_ENUM(symbol, key, takes_value, sentence) HAS_##symbol,
@@ -45,8 +50,8 @@ enum property {
 
 /* Read "KEY" or "KEY=VALUE" as given to --server-has; key and value view into `storage`.
  * returns false with one sentence in why */
-bool server_property_parse(const char *text, char storage[static 128], struct server_property *property,
-                           char why[static 256]);
+bool server_property_parse(const char *text, char storage[static 128],
+                           struct server_property *property, char why[static 256]);
 
 /* The value of a property; makes the case SKIP, and returns "", when it was not given. */
 const char *server_has(struct test *t, enum property property);

@@ -12,10 +12,10 @@ enum verdict {
     VERDICT_PASS,
     VERDICT_LENIENT, /* works, but not what the document says, or a SHOULD was missed: `seen` says what */
     VERDICT_FAIL,
-    VERDICT_CRASH,   /* the target died */
-    VERDICT_HANG,    /* the target no longer answers new connections */
-    VERDICT_SKIP,    /* `seen` says why */
-    VERDICT_BROKEN,  /* grpcspec or the way to the target failed: never a pass */
+    VERDICT_CRASH,  /* the target died */
+    VERDICT_HANG,   /* the target no longer answers new connections */
+    VERDICT_SKIP,   /* `seen` says why */
+    VERDICT_BROKEN, /* grpcspec or the way to the target failed: never a pass */
 };
 
 /* What a case needs of the target; a target without it makes the case SKIP. */
@@ -30,9 +30,10 @@ enum need {
 struct test;
 
 struct test_case {
-    const char *id;      /* "http2/settings/ack": words, lower case, never changed, never reused */
-    const char *clauses; /* space separated ids of conformance/clauses/, the first is what the case is about */
-    const char *title;   /* what must hold, one sentence */
+    const char *id; /* "http2/settings/ack": words, lower case, never changed, never reused */
+    const char *
+        clauses; /* space separated ids of conformance/clauses/, the first is what the case is about */
+    const char *title; /* what must hold, one sentence */
     enum need needs;
     void (*run)(struct test *t);
     const void *arg; /* the row, in a family driven by a table */
@@ -79,7 +80,8 @@ struct target_info {
     const struct server_property *properties;
     size_t property_count;
     const struct starter *starter; /* NULL: the run cannot start a server */
-    bool answers_requests; /* it answered at least one well-formed request: only then does a bare close after bad
+    bool
+        answers_requests; /* it answered at least one well-formed request: only then does a bare close after bad
                               input say anything */
 };
 
@@ -99,16 +101,16 @@ struct test {
     const void *arg; /* test_case->arg */
 
     /* from the run's options */
-    gr_time deadline;        /* when the whole case is over */
-    int64_t patience_ns;     /* how long one expectation waits */
+    gr_time deadline;    /* when the whole case is over */
+    int64_t patience_ns; /* how long one expectation waits */
     enum segmentation segmentation;
-    uint64_t random;         /* state of test_random() */
+    uint64_t random; /* state of test_random() */
 
     /* what the run reads afterwards */
     enum verdict verdict;
-    struct source_line where; /* of the first failure or leniency */
+    struct source_line where;  /* of the first failure or leniency */
     struct buf expected, seen; /* sentences */
-    struct buf notes;          /* one remark a line: outcomes recorded where documents allow several */
+    struct buf notes; /* one remark a line: outcomes recorded where documents allow several */
     struct transcript transcript;
     uint64_t lint_broken, lint_exercised; /* bit i: lint_rules[i] */
     struct lint_finding {
@@ -125,7 +127,8 @@ struct test {
     struct own_target *own; /* a server of the case's own; ended by test_finish() */
 };
 
-void test_init(struct test *t, const struct test_case *test_case, const struct target_info *target, gr_time now);
+void test_init(struct test *t, const struct test_case *test_case, const struct target_info *target,
+               gr_time now);
 /* Close every connection and let the linter judge the end: verdict, findings and transcript are complete then. Calls and
  * connections are still valid memory, but silent. */
 void test_finish(struct test *t);
@@ -135,8 +138,10 @@ void test_clear(struct test *t); /* test_finish(), then frees everything */
 bool test_is_over(const struct test *t);
 
 /* The first call decides; fail() after lenient() wins. Sentences: what was expected, what was seen. */
-void test_fail(struct test *t, struct source_line where, const char *expected, const char *seen_fmt, ...) PRINTF_LIKE(4, 5);
-void test_lenient(struct test *t, struct source_line where, const char *expected, const char *seen_fmt, ...) PRINTF_LIKE(4, 5);
+void test_fail(struct test *t, struct source_line where, const char *expected, const char *seen_fmt,
+               ...) PRINTF_LIKE(4, 5);
+void test_lenient(struct test *t, struct source_line where, const char *expected,
+                  const char *seen_fmt, ...) PRINTF_LIKE(4, 5);
 void test_skip(struct test *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void test_broken(struct test *t, struct source_line where, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void test_note(struct test *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -145,10 +150,10 @@ void test_note(struct test *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 uint64_t test_random(struct test *t);
 
 /* A general check of the case's own: fails with the sentences unless `holds`. */
-#define expect(t, holds, expected, ...)                                                                                \
-    do {                                                                                                               \
-        if (!test_is_over(t) && !(holds))                                                                              \
-            test_fail((t), HERE, (expected), __VA_ARGS__);                                                             \
+#define expect(t, holds, expected, ...)                                                            \
+    do {                                                                                           \
+        if (!test_is_over(t) && !(holds))                                                          \
+            test_fail((t), HERE, (expected), __VA_ARGS__);                                         \
     } while (0)
 
 #endif

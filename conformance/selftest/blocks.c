@@ -6,6 +6,7 @@
 
 #define MOST_BLOCK_OCTETS        65536
 #define MOST_EMPTY_CONTINUATIONS 32
+#define NO_LENGTH                (INT64_C(1) << 60) /* no message has that: what is no number fits none */
 
 static void end_block(struct h2 *h2);
 
@@ -87,9 +88,13 @@ static void take_content_length(struct stream *stream)
     if (!field || field->value.len == 0 || field->value.len > 15)
         return;
     int64_t length = 0;
-    for (size_t i = 0; i < field->value.len; i++) {
-        if (field->value.data[i] < '0' || field->value.data[i] > '9')
-            return;
+    if (header_list_count(&stream->request, "content-length") > 1)
+        length = NO_LENGTH;
+    for (size_t i = 0; i < field->value.len && length < NO_LENGTH; i++) {
+        if (field->value.data[i] < '0' || field->value.data[i] > '9') {
+            length = NO_LENGTH;
+            break;
+        }
         length = length * 10 + (field->value.data[i] - '0');
     }
     stream->content_length = length;
@@ -107,6 +112,11 @@ static void start_request(struct h2 *h2, uint32_t id, struct header_list *list, 
         return;
     }
     stream->request = *list;
+    if (is_too_late(h2, id)) {
+        stream->we_reset = true; /* as if: nothing is said, and nothing more is taken on it */
+        close_stream_silently(stream);
+        return;
+    }
     stream->remote_closed = ends;
     take_content_length(stream);
     if (full && knob(KNOB_EXCESS_STREAM_KILLS)) {

@@ -19,6 +19,8 @@ static const struct method_row {
     {"/grpc.testing.TestService/HalfDuplexCall", METHOD_HALF_DUPLEX},
     {"/grpc.health.v1.Health/Check", METHOD_HEALTH_CHECK},
     {"/grpc.health.v1.Health/Watch", METHOD_HEALTH_WATCH},
+    {"/grpc.health.v1.Health/List", METHOD_HEALTH_LIST},
+    {"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", METHOD_REFLECTION},
 };
 
 static bool last_part_equals(struct bytes path, const char *known)

@@ -35,6 +35,8 @@ static void put_badly_padded(struct h2 *h2, uint8_t flags, uint32_t stream, stru
 
 void put_frame(struct h2 *h2, uint8_t type, uint8_t flags, uint32_t stream, struct bytes payload)
 {
+    if (type == FRAME_DATA || type == FRAME_HEADERS)
+        forgive_pings(h2);
     bool pads_wrongly = knob(KNOB_PADS_WITH_LETTERS) || knob(KNOB_SENDS_TOO_MUCH_PADDING);
     if (type == FRAME_DATA && payload.len > 0 && payload.len < 128 && pads_wrongly) {
         put_badly_padded(h2, flags, stream, payload);
@@ -194,8 +196,12 @@ static bool flush_out(struct h2 *h2)
 {
     if (h2->out.len == 0)
         return true;
-    bool sent = transport_write(h2->transport, buf_view(&h2->out),
-                                clock_now_ns() + WRITE_PATIENCE) == TRANSPORT_OK;
+    bool sent;
+    if (knob(KNOB_READS_WHILE_IT_WRITES))
+        sent = transport_write(h2->transport, buf_view(&h2->out),
+                               clock_now_ns() + WRITE_PATIENCE) == TRANSPORT_OK;
+    else
+        sent = write_without_reading(h2, buf_view(&h2->out), WRITE_PATIENCE);
     buf_reset(&h2->out);
     return sent;
 }
@@ -205,7 +211,10 @@ static void serve_until_end(struct h2 *h2)
     static const size_t CHUNK = 65536;
     while (!h2->closing && !h2->dropped) {
         h2->now = clock_now_ns();
+        h2->stuck = h2->stuck || is_frozen(h2);
         gr_time next = h2->stuck ? TIME_NEVER : turn_streams(h2);
+        gr_time look = h2->stuck ? TIME_NEVER : turn_stopping(h2);
+        next = look < next ? look : next;
         pump(h2);
         if (!flush_out(h2))
             return;
@@ -215,6 +224,7 @@ static void serve_until_end(struct h2 *h2)
             return;
         enum transport_result result = transport_read(h2->transport, at, CHUNK, &got, next);
         h2->in.len += got;
+        h2->octets_in += got;
         if (result == TRANSPORT_END && knob(KNOB_CUT_OFF_DATA_IS_WHOLE)) {
             take_cut_off_frame(h2);
             (void)turn_streams(h2);
@@ -258,10 +268,12 @@ static void clear(struct h2 *h2)
     buf_clear(&h2->late_settings);
 }
 
-bool h2_serve(int fd, void (*watch)(void *arg, struct transport *transport), void *arg)
+bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct transport *transport),
+              void *arg)
 {
     char why[256];
     struct h2 h2 = {
+        .common = common,
         .transport = transport_accept(fd, NULL, clock_now_ns() + WRITE_PATIENCE, why),
         .decoder = hpack_decoder_new(OUR_TABLE_SIZE),
         .encoder = hpack_encoder_new(OUR_TABLE_SIZE),

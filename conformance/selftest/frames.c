@@ -23,6 +23,12 @@ static void take_ping(struct h2 *h2, const struct frame *frame)
     for (struct stream *stream = h2->streams; stream; stream = stream->next)
         if (stream->pending.len > 0 && knob(KNOB_PINGS_WAIT_FOR_WINDOW))
             return;
+    if ((frame->flags & FLAG_ACK) && !knob(KNOB_ACKS_ARE_STRIKES))
+        take_ping_answer(h2, frame->payload);
+    else if (ping_is_too_many(h2)) {
+        end_for_pings(h2);
+        return;
+    }
     if (((frame->flags & FLAG_ACK) && !knob(KNOB_ANSWERS_PING_ACK)) ||
         knob(KNOB_NEVER_ANSWERS_PING))
         return;
@@ -196,6 +202,7 @@ static void take_frame(struct h2 *h2, struct frame *frame)
         frame->stream |= 0x80000000u;
     if (fails_altogether(h2, frame))
         return;
+    h2->frames_in++;
     bool settings = frame->type == FRAME_SETTINGS && !(frame->flags & FLAG_ACK);
     if (!h2->settings_seen && !settings && !knob(KNOB_ACCEPTS_FRAMES_BEFORE_SETTINGS)) {
         connection_error(h2, H2_PROTOCOL_ERROR);

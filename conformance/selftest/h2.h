@@ -12,6 +12,8 @@
 #include "wire/hpack.h"
 #include "wire/transport.h"
 
+#include <stdatomic.h>
+
 #define OUR_MAX_STREAMS     100
 #define OUR_MAX_HEADER_LIST 8192
 #define OUR_MAX_MESSAGE     (4u << 20)
@@ -39,7 +41,19 @@ enum method {
     METHOD_HALF_DUPLEX,
     METHOD_HEALTH_CHECK,
     METHOD_HEALTH_WATCH,
+    METHOD_HEALTH_LIST,
+    METHOD_REFLECTION,
 };
+
+/* What the connections of one server share. */
+struct common {
+    atomic_bool may_stop; /* somebody may ask it to: connections look now and then */
+    atomic_bool stopping; /* it was asked to stop in order */
+    atomic_bool frozen;   /* serves nobody any more: a knob */
+    atomic_uint clients;
+};
+
+enum stopping { STOPPING_NOT, STOPPING_BEGUN, STOPPING_FINAL };
 
 enum encoding { ENCODING_IDENTITY, ENCODING_GZIP, ENCODING_DEFLATE, ENCODING_UNSUPPORTED };
 
@@ -94,6 +108,7 @@ struct stream {
 };
 
 struct h2 {
+    struct common *common;
     struct transport *transport;
     struct buf in, out;
     bool preface_seen, settings_seen;
@@ -120,6 +135,11 @@ struct h2 {
     size_t padding_cut;
     struct buf block;
 
+    unsigned pings; /* since HEADERS or DATA went out */
+    size_t frames_in, octets_in;
+    enum stopping stopping;
+    uint32_t last_stream; /* once it is STOPPING_FINAL */
+
     unsigned blocks_in;
     struct buf late_settings;
     bool metadata_poisoned, acknowledged;
@@ -128,7 +148,8 @@ struct h2 {
 /* ---- connection (conn.c) ---- */
 /* Serve the connection (fd taken) until its end. watch is told its transport, and NULL before that is
  * freed. returns true when the whole server is to die of it: a knob */
-bool h2_serve(int fd, void (*watch)(void *arg, struct transport *transport), void *arg);
+bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct transport *transport),
+              void *arg);
 void put_frame(struct h2 *h2, uint8_t type, uint8_t flags, uint32_t stream, struct bytes payload);
 void put_rst_stream(struct h2 *h2, uint32_t stream, uint32_t code);
 void put_window_update(struct h2 *h2, uint32_t stream, uint32_t increment);
@@ -138,6 +159,20 @@ void connection_error(struct h2 *h2, uint32_t code);
 void take_all_frames(struct h2 *h2);
 /* The connection ended inside a DATA frame; for a knob: the missing octets are taken for zeros. */
 void take_cut_off_frame(struct h2 *h2);
+
+/* ---- abuse (abuse.c) ---- */
+bool ping_is_too_many(struct h2 *h2);
+void forgive_pings(struct h2 *h2); /* HEADERS or DATA go out */
+void end_for_pings(struct h2 *h2);
+bool write_without_reading(struct h2 *h2, struct bytes octets, int64_t patience_ns);
+bool is_frozen(struct h2 *h2);
+
+/* ---- stopping in order (stopping.c) ---- */
+/* Returns when it wants to be called again. */
+gr_time turn_stopping(struct h2 *h2);
+void take_ping_answer(struct h2 *h2, struct bytes opaque);
+/* The stream is behind the final GOAWAY: it is counted, and not served. */
+bool is_too_late(const struct h2 *h2, uint32_t stream);
 
 /* ---- by type (settings.c, stream_frames.c) ---- */
 void take_settings(struct h2 *h2, const struct frame *frame);
@@ -191,6 +226,9 @@ void service_begin(struct h2 *h2, struct stream *stream);
 void expire(struct h2 *h2, struct stream *stream);
 void service_message(struct h2 *h2, struct stream *stream, struct bytes payload, bool compressed);
 void service_half_close(struct h2 *h2, struct stream *stream);
+/* grpc.reflection (reflection.c) */
+void reflect(struct h2 *h2, struct stream *stream, struct bytes request);
+void end_reflection(struct h2 *h2, struct stream *stream);
 /* What time brings: planned messages, deadlines. Returns when it wants to be called again. */
 gr_time service_turn(struct h2 *h2, struct stream *stream);
 

@@ -119,7 +119,7 @@
       "ENABLE_PUSH 1 from a client is a connection error")                                                             \
     X(REFUSES_LARGEST_SETTINGS, FAILS, "refuses-largest-settings", "", "H2-SET-008 H2-SET-010",                        \
       "the largest legal values are connection errors")                                                                \
-    X(ANNOUNCES_NO_STREAMS, FAILS, "announces-no-streams", "", "H2-SET-022",                                           \
+    X(ANNOUNCES_NO_STREAMS, FAILS, "announces-no-streams", "", "SEC-031 H2-SET-022",                                           \
       "advertises MAX_CONCURRENT_STREAMS 0")                                                                           \
     X(LONG_RESPONSE_LIST_KILLS, FAILS, "long-response-list-kills", "", "H2-SET-020",                                   \
       "a response list above the client's MAX_HEADER_LIST_SIZE kills the connection")                                  \
@@ -267,7 +267,7 @@
       "announces a table larger than it may have")                                                                     \
     X(SENDS_INDEX_0, FAILS, "sends-index-0", "", "HPACK-021",                                                          \
       "its header blocks do not decode")                                                                               \
-    X(LONG_INTEGER_HANGS, FAILS, "long-integer-hangs", "", "HPACK-012",                                                \
+    X(LONG_INTEGER_HANGS, FAILS, "long-integer-hangs", "", "HPACK-012 SEC-017",                                                \
       "an integer with needless octets ends all work")                                                                 \
     X(SMALLER_TABLE, FAILS, "smaller-table", "", "HPACK-016",                                                          \
       "evicts entries too early")                                                                                      \
@@ -424,7 +424,7 @@
       "request trailers kill the connection")                                                                          \
     X(ACCEPTS_TWO_HOSTS, FAILS, "accepts-two-hosts", "", "H2-HDR-029",                                                 \
       "accepts two host fields")                                                                                       \
-    X(MALFORMED_KILLS, FAILS, "malformed-kills", "", "H2-ERR-003 H2-STREAM-021 GRPC-MD-012",                           \
+    X(MALFORMED_KILLS, FAILS, "malformed-kills", "", "SEC-020 H2-ERR-003 H2-STREAM-021 GRPC-MD-012",                           \
       "a malformed request kills the connection")                                                                      \
     X(REFUSES_CONTENT_LENGTH, FAILS, "refuses-content-length", "", "H2-HDR-022",                                       \
       "refuses any content-length")                                                                                    \
@@ -744,7 +744,66 @@
     X(COUNTS_ONE_REQUEST, FAILS, "counts-one-request", "", "GRPC-CALL-003",                                            \
       "counts only the first request of a client stream")                                                              \
     X(EMPTY_STREAM_IS_ERROR, FAILS, "empty-stream-is-error", "", "GRPC-CALL-018 GRPC-CALL-006 GRPC-REQ-HDR-028",       \
-      "refuses a stream without messages")
+      "refuses a stream without messages")                                                                            \
+    /* abuse, stopping, health, reflection */                                                                          \
+    X(BEARS_ANY_PINGS, LENIENT, "bears-any-pings", "", "GRPC-KA-001 GRPC-KA-004",                                      \
+      "bears any number of pings")                                                                                     \
+    X(NO_STRIKE_IS_FORGIVEN, FAILS, "no-strike-is-forgiven", "", "GRPC-KA-001 GRPC-KA-002 GRPC-KA-004",                \
+      "the second ping is one too many")                                                                               \
+    X(ACKS_ARE_STRIKES, FAILS, "acks-are-strikes", "", "GRPC-KA-002",                                                  \
+      "counts answers to PING as pings")                                                                               \
+    X(STRIKES_ARE_KEPT, FAILS, "strikes-are-kept", "", "GRPC-KA-003",                                                  \
+      "pings count on when responses are sent between them")                                                           \
+    X(READS_WHILE_IT_WRITES, LENIENT, "reads-while-it-writes", "", "SEC-006",                                          \
+      "queues answers without end for a client that does not read")                                                    \
+    X(FLOODS_STOP_ALL, FAILS, "floods-stop-all", "", "SEC-001 SEC-002 SEC-003 SEC-004 SEC-005 SEC-006 SEC-007 SEC-008 SEC-010 SEC-011 SEC-012 SEC-013 SEC-014 SEC-015 SEC-023 SEC-025 SEC-026 SEC-030",\
+      "one flood, and nobody is served any more")                                                                      \
+    X(HEADER_LISTS_STOP_ALL, FAILS, "header-lists-stop-all", "", "SEC-009 SEC-016 SEC-018 SEC-019",                    \
+      "a header list above the limit, and nobody is served any more")                                                  \
+    X(RESPONSES_OUTLIVE_DEADLINE, LENIENT, "responses-outlive-deadline", "", "SEC-026",                                \
+      "responses that wait for a window are kept when the deadline has passed")                                        \
+    X(STOPS_WITHOUT_GOAWAY, FAILS, "stops-without-goaway", "", "GRPC-GOAWAY-001 H2-GOAWAY-004 GRPC-GOAWAY-010",        \
+      "closes without GOAWAY when it stops")                                                                           \
+    X(STOPS_IN_ONE_STEP, LENIENT, "stops-in-one-step", "", "H2-GOAWAY-004",                                            \
+      "names its last stream at once when it stops")                                                                   \
+    X(STOP_DISOWNS_CALLS, FAILS, "stop-disowns-calls", "", "H2-GOAWAY-004 H2-GOAWAY-005 H2-GOAWAY-006",                \
+      "its last GOAWAY names stream 0, whatever is being served")                                                      \
+    X(STOP_REFUSES_OPEN_CALLS, FAILS, "stop-refuses-open-calls", "", "H2-GOAWAY-007 GRPC-GOAWAY-010 H2-GOAWAY-005",    \
+      "refuses calls that have had a response when it stops")                                                          \
+    X(STOP_ENDS_CALLS, FAILS, "stop-ends-calls", "", "GRPC-GOAWAY-010 H2-GOAWAY-005",                                  \
+      "ends open calls when it stops")                                                                                 \
+    X(STOP_LOSES_CALLS_BETWEEN, FAILS, "stop-loses-calls-between", "", "H2-GOAWAY-005",                                \
+      "never answers a call that comes between the two GOAWAYs")                                                       \
+    X(STOP_SERVES_ON, FAILS, "stop-serves-on", "", "GRPC-STAT-021",                                                    \
+      "goes on serving what is new when it stops")                                                                     \
+    X(STOP_KEEPS_WINDOW, FAILS, "stop-keeps-window", "", "H2-GOAWAY-008",                                              \
+      "does not give back the window that ignored streams took")                                                       \
+    X(STOP_NEVER_CLOSES, FAILS, "stop-never-closes", "", "GRPC-GOAWAY-010 GRPC-GOAWAY-001",                            \
+      "keeps a connection open when its last call is over and it stops")                                               \
+    X(HEALTH_IS_NEVER_KNOWN, FAILS, "health-is-never-known", "", "GRPC-HEALTH-001 GRPC-HEALTH-003",                    \
+      "Check answers UNKNOWN")                                                                                         \
+    X(CHECK_SAYS_SERVICE_UNKNOWN, FAILS, "check-says-service-unknown", "", "GRPC-HEALTH-002 GRPC-HEALTH-004",          \
+      "Check of an unknown service is OK, with SERVICE_UNKNOWN")                                                       \
+    X(WATCH_ENDS, FAILS, "watch-ends", "", "GRPC-HEALTH-005 GRPC-HEALTH-006",                                          \
+      "Watch ends behind its first message")                                                                           \
+    X(WATCH_TELLS_ONCE, FAILS, "watch-tells-once", "", "GRPC-HEALTH-007",                                              \
+      "Watch tells the first status and no other")                                                                     \
+    X(HEALTH_LIST_FAILS, FAILS, "health-list-fails", "", "GRPC-HEALTH-008",                                            \
+      "List fails with INTERNAL")                                                                                      \
+    X(REFLECTION_LISTS_NOTHING, FAILS, "reflection-lists-nothing", "", "GRPC-REFL-002",                                \
+      "lists no services")                                                                                             \
+    X(REFLECTION_ECHOES_NOTHING, FAILS, "reflection-echoes-nothing", "", "GRPC-REFL-005",                              \
+      "does not echo the original request")                                                                            \
+    X(REFLECTION_LOSES_IMPORTS, FAILS, "reflection-loses-imports", "", "GRPC-REFL-003",                                \
+      "does not find a file that another imports")                                                                     \
+    X(REFLECTION_CHANGES_ITS_MIND, FAILS, "reflection-changes-its-mind", "", "GRPC-REFL-006",                          \
+      "sends another file the second time")                                                                            \
+    X(REFLECTION_ERRORS_END_IT, FAILS, "reflection-errors-end-it", "", "GRPC-REFL-004",                                \
+      "ends the stream when a symbol is not found")                                                                    \
+    X(REFLECTION_FAILS_ON_EXTENSIONS, FAILS, "reflection-fails-on-extensions", "", "GRPC-REFL-007",                    \
+      "ends the stream when it is asked about extensions")                                                             \
+    X(REFLECTION_ENDS_BADLY, FAILS, "reflection-ends-badly", "", "GRPC-REFL-008 GRPC-REFL-001",                        \
+      "ends a half-closed stream with INTERNAL")
 /* clang-format on */
 
 enum knob_name {

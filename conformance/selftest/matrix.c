@@ -85,9 +85,48 @@ void matrix_clear(struct matrix *matrix)
 
 /* ---- one run ---- */
 
-static struct target_info target_at(uint16_t port)
+/* A faulty server of a case's own, with the same knob. */
+static void *start_another(void *arg, struct endpoint *endpoint, char why[static 256])
+{
+    const enum knob_name *name = arg;
+    struct faulty_server *server = faulty_server_start_to_stop(*name);
+    if (server)
+        endpoint->port = faulty_server_port(server);
+    else
+        (void)snprintf(why, 256, "it cannot listen");
+    return server;
+}
+
+static void stop_gracefully(void *server)
+{
+    faulty_server_stop_gracefully(server);
+}
+
+static bool has_ended(void *server)
+{
+    return faulty_server_is_idle(server);
+}
+
+static struct memory no_memory(void *server)
+{
+    (void)server; /* its memory is ours */
+    return (struct memory){-1, -1};
+}
+
+static void end(void *server)
+{
+    faulty_server_stop(server);
+}
+
+static const struct server_property properties[] = {{"changing-health", "changing.Service"}};
+
+static struct target_info target_at(uint16_t port, const struct starter *starter)
 {
     struct target_info target = {
+        .reflection_path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        .properties = properties,
+        .property_count = ARRAY_LEN(properties),
+        .starter = starter,
         .authority = "localhost",
         .has_test_service = true,
         .has_health = true,
@@ -104,7 +143,14 @@ static bool run_against(enum knob_name name, const struct run_options *options,
     struct faulty_server *server = faulty_server_start(name, 0);
     if (!server)
         return false;
-    struct target_info target = target_at(faulty_server_port(server));
+    const struct starter starter = {.start = start_another,
+                                    .stop_gracefully = stop_gracefully,
+                                    .has_ended = has_ended,
+                                    .memory = no_memory,
+                                    .end = end,
+                                    .arg = &name,
+                                    .stops_gracefully = true};
+    struct target_info target = target_at(faulty_server_port(server), &starter);
     bool ran = run_suite(options, &target, report) == 0;
     faulty_server_stop(server);
     return ran && !report->failed;

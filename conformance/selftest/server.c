@@ -22,6 +22,7 @@ struct served {
 };
 
 struct faulty_server {
+    struct common common;
     enum knob_name name;
     uint16_t port;
     int listener;
@@ -46,7 +47,10 @@ static void *serve(void *arg)
 {
     struct served *served = arg;
     knob_turn(served->server->name);
-    if (h2_serve(served->fd, watch, served))
+    atomic_fetch_add(&served->server->common.clients, 1);
+    bool fatal = h2_serve(served->fd, &served->server->common, watch, served);
+    atomic_fetch_sub(&served->server->common.clients, 1);
+    if (fatal)
         (void)shutdown(served->server->listener,
                        SHUT_RDWR); /* nobody gets in any more: as good as dead */
     atomic_store(&served->over, true);
@@ -133,6 +137,26 @@ struct faulty_server *faulty_server_start(enum knob_name name, uint16_t port)
     pthread_mutex_destroy(&server->lock);
     free(server);
     return NULL;
+}
+
+struct faulty_server *faulty_server_start_to_stop(enum knob_name name)
+{
+    struct faulty_server *server = faulty_server_start(name, 0);
+    if (server)
+        atomic_store(&server->common.may_stop, true);
+    return server;
+}
+
+void faulty_server_stop_gracefully(struct faulty_server *server)
+{
+    atomic_store(&server->common.stopping, true);
+    if (server->name != KNOB_STOP_SERVES_ON)
+        (void)shutdown(server->listener, SHUT_RDWR);
+}
+
+bool faulty_server_is_idle(const struct faulty_server *server)
+{
+    return atomic_load(&server->common.clients) == 0;
 }
 
 uint16_t faulty_server_port(const struct faulty_server *server)

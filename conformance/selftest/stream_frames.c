@@ -139,7 +139,8 @@ static bool has_closed(struct h2 *h2, struct stream *stream, const struct frame 
 {
     if (stream && !stream->remote_closed && !stream->we_reset)
         return false;
-    credit(h2, NULL, frame->payload.len);
+    if (!knob(KNOB_STOP_KEEPS_WINDOW) || !stream || !is_too_late(h2, stream->id))
+        credit(h2, NULL, frame->payload.len);
     if (!stream || stream->we_reset)
         return true;
     if (!knob(KNOB_ACCEPTS_DATA_AFTER_END) && !(stream->they_reset && knob(KNOB_IGNORES_RESET)))

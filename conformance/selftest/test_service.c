@@ -24,7 +24,7 @@ static bool takes_one_request(enum method method)
 {
     return method == METHOD_EMPTY_CALL || method == METHOD_UNARY_CALL ||
            method == METHOD_STREAMING_OUTPUT || method == METHOD_HEALTH_CHECK ||
-           method == METHOD_HEALTH_WATCH;
+           method == METHOD_HEALTH_WATCH || method == METHOD_HEALTH_LIST;
 }
 
 /* ---- plans ---- */
@@ -179,22 +179,68 @@ static void unary_call(struct h2 *h2, struct stream *stream, struct bytes reques
     respond_status(h2, stream, CODE_OK, "");
 }
 
+enum { HEALTH_SERVING = 1, HEALTH_NOT_SERVING = 2, HEALTH_SERVICE_UNKNOWN = 3 };
+
+static void send_health(struct h2 *h2, struct stream *stream, uint64_t status)
+{
+    struct buf response = {0};
+    pb_put_varint(&response, 1, status);
+    put_message(h2, stream, buf_view(&response), false);
+    buf_clear(&response);
+}
+
+/* The service that changes does so once, a moment after it is first watched. */
+static void watch_health(struct h2 *h2, struct stream *stream, bool known, bool changes)
+{
+    send_health(h2, stream, known ? HEALTH_SERVING : HEALTH_SERVICE_UNKNOWN);
+    if (changes && !knob(KNOB_WATCH_TELLS_ONCE))
+        send_health(h2, stream, HEALTH_NOT_SERVING);
+    if (knob(KNOB_WATCH_ENDS))
+        respond_status(h2, stream, CODE_OK, "");
+}
+
+static void check_health(struct h2 *h2, struct stream *stream, bool known)
+{
+    if (known)
+        send_health(h2, stream, knob(KNOB_HEALTH_IS_NEVER_KNOWN) ? 0 : HEALTH_SERVING);
+    else if (knob(KNOB_CHECK_SAYS_SERVICE_UNKNOWN))
+        send_health(h2, stream, HEALTH_SERVICE_UNKNOWN);
+    if (known || knob(KNOB_CHECK_SAYS_SERVICE_UNKNOWN))
+        respond_status(h2, stream, CODE_OK, "");
+    else
+        respond_status(h2, stream, CODE_NOT_FOUND, "no such service");
+}
+
 static void health(struct h2 *h2, struct stream *stream, struct bytes request)
 {
     struct pb_field field = {0};
-    struct buf response = {0};
     (void)pb_find(request, 1, &field);
-    bool known = field.bytes.len == 0 || bytes_equal_str(field.bytes, "grpc.testing.TestService");
-    bool watch = stream->method == METHOD_HEALTH_WATCH;
-    if (!known && !watch) {
-        respond_status(h2, stream, CODE_NOT_FOUND, "no such service");
-        return;
+    bool changes = bytes_equal_str(field.bytes, "changing.Service");
+    bool known = field.bytes.len == 0 || changes ||
+                 bytes_equal_str(field.bytes, "grpc.testing.TestService");
+    if (stream->method == METHOD_HEALTH_WATCH)
+        watch_health(h2, stream, known, changes);
+    else
+        check_health(h2, stream, known);
+}
+
+/* HealthListResponse: map<string, HealthCheckResponse> statuses = 1. */
+static void list_health(struct h2 *h2, struct stream *stream)
+{
+    static const char *const services[] = {"", "grpc.testing.TestService"};
+    struct buf response = {0};
+    for (size_t i = 0; i < ARRAY_LEN(services); i++) {
+        struct buf entry = {0}, status = {0};
+        pb_put_varint(&status, 1, HEALTH_SERVING);
+        pb_put_bytes(&entry, 1, bytes_str(services[i]));
+        pb_put_bytes(&entry, 2, buf_view(&status));
+        pb_put_bytes(&response, 1, buf_view(&entry));
+        buf_clear(&entry);
+        buf_clear(&status);
     }
-    pb_put_varint(&response, 1, known ? 1 : 3);
     put_message(h2, stream, buf_view(&response), false);
     buf_clear(&response);
-    if (!watch)
-        respond_status(h2, stream, CODE_OK, "");
+    respond_status(h2, stream, knob(KNOB_HEALTH_LIST_FAILS) ? CODE_INTERNAL : CODE_OK, "");
 }
 
 static void plan_all(struct h2 *h2, struct stream *stream, struct bytes request)
@@ -259,6 +305,8 @@ void service_message(struct h2 *h2, struct stream *stream, struct bytes payload,
         keep_request(h2, stream, payload, compressed);
     else if (stream->method == METHOD_STREAMING_INPUT)
         streaming_input(h2, stream, payload, compressed);
+    else if (stream->method == METHOD_REFLECTION)
+        reflect(h2, stream, payload);
     else
         plan_all(h2, stream, payload);
 }
@@ -291,6 +339,9 @@ static void run_one_request(struct h2 *h2, struct stream *stream)
     case METHOD_HEALTH_WATCH:
         health(h2, stream, request);
         break;
+    case METHOD_HEALTH_LIST:
+        list_health(h2, stream);
+        break;
     default:
         reply(h2, stream, NO_BYTES, false);
         respond_status(h2, stream, CODE_OK, "");
@@ -317,6 +368,8 @@ void service_half_close(struct h2 *h2, struct stream *stream)
         run_one_request(h2, stream);
     else if (stream->method == METHOD_STREAMING_INPUT)
         end_streaming_input(h2, stream);
+    else if (stream->method == METHOD_REFLECTION)
+        end_reflection(h2, stream);
 }
 
 /* ---- time ---- */
@@ -330,12 +383,24 @@ static void send_planned(struct h2 *h2, struct stream *stream, const struct plan
     stream->last_sent = h2->now;
 }
 
+/* The handler is done, and its response waits for a window until the deadline at most. */
+static gr_time turn_finished(struct h2 *h2, struct stream *stream)
+{
+    if (stream->local_closed || stream->pending.len == 0)
+        return TIME_NEVER;
+    if (h2->now < stream->deadline || knob(KNOB_RESPONSES_OUTLIVE_DEADLINE))
+        return stream->deadline;
+    stream->deadline = TIME_NEVER;
+    stream_error(h2, stream, H2_CANCEL);
+    return TIME_NEVER;
+}
+
 gr_time service_turn(struct h2 *h2, struct stream *stream)
 {
     bool waits = stream->method == METHOD_HALF_DUPLEX || knob(KNOB_FULL_DUPLEX_SERIALISED);
     bool ended = stream->half_closed;
     if (stream->finished)
-        return TIME_NEVER;
+        return turn_finished(h2, stream);
     bool busy = stream->plan_at < stream->plan_len && knob(KNOB_EXPIRY_WAITS_FOR_HANDLER);
     if (h2->now >= stream->deadline && !busy) {
         expire(h2, stream);

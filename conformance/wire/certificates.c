@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DAY_S     (24L * 60 * 60)
-#define VALID_S   (7 * DAY_S)
-#define RSA_BITS  2048
+#define DAY_S    (24L * 60 * 60)
+#define VALID_S  (7 * DAY_S)
+#define RSA_BITS 2048
 
 /* A key and what names it. */
 struct identity {
@@ -45,7 +45,8 @@ static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
 static bool set_random_serial(X509 *cert)
 {
     uint8_t octets[8];
-    BIGNUM *number = RAND_bytes(octets, sizeof octets) == 1 ? BN_bin2bn(octets, sizeof octets, NULL) : NULL;
+    BIGNUM *number = RAND_bytes(octets, sizeof octets) == 1 ? BN_bin2bn(octets, sizeof octets, NULL)
+                                                            : NULL;
     bool ok = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert));
     BN_free(number);
     return ok;
@@ -53,8 +54,10 @@ static bool set_random_serial(X509 *cert)
 
 static bool set_name(X509_NAME *name, const char *common_name)
 {
-    return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_ASC, (const unsigned char *)"grpcspec", -1, -1, 0) == 1 &&
-           X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)common_name, -1, -1, 0) == 1;
+    return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_ASC, (const unsigned char *)"grpcspec",
+                                      -1, -1, 0) == 1 &&
+           X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)common_name,
+                                      -1, -1, 0) == 1;
 }
 
 struct wanted {
@@ -71,7 +74,8 @@ static bool add_extensions(X509 *cert, X509 *issuer, const struct wanted *wanted
 }
 
 /* identity->key is there; ca: who signs, NULL: itself. */
-static bool certify(struct identity *identity, const struct identity *ca, const struct wanted *wanted)
+static bool certify(struct identity *identity, const struct identity *ca,
+                    const struct wanted *wanted)
 {
     identity->cert = X509_new();
     X509 *cert = identity->cert;
@@ -79,9 +83,12 @@ static bool certify(struct identity *identity, const struct identity *ca, const 
         return false;
     X509 *issuer = ca ? ca->cert : cert;
     return X509_set_version(cert, X509_VERSION_3) == 1 && set_random_serial(cert) &&
-           X509_gmtime_adj(X509_getm_notBefore(cert), -DAY_S) && X509_gmtime_adj(X509_getm_notAfter(cert), VALID_S) &&
-           X509_set_pubkey(cert, identity->key) == 1 && set_name(X509_get_subject_name(cert), wanted->common_name) &&
-           X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 && add_extensions(cert, issuer, wanted) &&
+           X509_gmtime_adj(X509_getm_notBefore(cert), -DAY_S) &&
+           X509_gmtime_adj(X509_getm_notAfter(cert), VALID_S) &&
+           X509_set_pubkey(cert, identity->key) == 1 &&
+           set_name(X509_get_subject_name(cert), wanted->common_name) &&
+           X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
+           add_extensions(cert, issuer, wanted) &&
            X509_sign(cert, ca ? ca->key : identity->key, EVP_sha256()) > 0;
 }
 
@@ -111,27 +118,36 @@ static bool write_key(const char *path, EVP_PKEY *key)
 static bool name_files(struct certificates *made, char why[static 256])
 {
     const char *temp = getenv("TMPDIR");
-    int len = snprintf(made->folder, sizeof made->folder, "%s/grpcspec-XXXXXX", temp && *temp ? temp : "/tmp");
+    int len = snprintf(made->folder, sizeof made->folder, "%s/grpcspec-XXXXXX",
+                       temp && *temp ? temp : "/tmp");
     if (len < 0 || (size_t)len >= sizeof made->folder || !mkdtemp(made->folder)) {
-        (void)snprintf(why, 256, "cannot make a folder for certificates below %.120s", temp && *temp ? temp : "/tmp");
+        (void)snprintf(why, 256, "cannot make a folder for certificates below %.120s",
+                       temp && *temp ? temp : "/tmp");
         made->folder[0] = '\0';
         return false;
     }
     (void)snprintf(made->ca_file, sizeof made->ca_file, "%s/ca.pem", made->folder);
-    (void)snprintf(made->server_cert_file, sizeof made->server_cert_file, "%s/server.pem", made->folder);
-    (void)snprintf(made->server_key_file, sizeof made->server_key_file, "%s/server.key", made->folder);
-    (void)snprintf(made->client_cert_file, sizeof made->client_cert_file, "%s/client.pem", made->folder);
-    (void)snprintf(made->client_key_file, sizeof made->client_key_file, "%s/client.key", made->folder);
+    (void)snprintf(made->server_cert_file, sizeof made->server_cert_file, "%s/server.pem",
+                   made->folder);
+    (void)snprintf(made->server_key_file, sizeof made->server_key_file, "%s/server.key",
+                   made->folder);
+    (void)snprintf(made->client_cert_file, sizeof made->client_cert_file, "%s/client.pem",
+                   made->folder);
+    (void)snprintf(made->client_key_file, sizeof made->client_key_file, "%s/client.key",
+                   made->folder);
     return true;
 }
 
 /* ---- the whole ---- */
 
-static const struct wanted of_ca = {"grpcspec CA", "critical,CA:TRUE", "critical,keyCertSign,cRLSign", NULL, NULL};
-static const struct wanted of_server = {"localhost", "critical,CA:FALSE", "critical,digitalSignature,keyEncipherment",
-                                        "serverAuth", "DNS:localhost,IP:127.0.0.1,IP:::1"};
-static const struct wanted of_client = {"grpcspec client", "critical,CA:FALSE", "critical,digitalSignature",
-                                        "clientAuth", "DNS:client.localhost"};
+static const struct wanted of_ca = {"grpcspec CA", "critical,CA:TRUE",
+                                    "critical,keyCertSign,cRLSign", NULL, NULL};
+static const struct wanted of_server = {"localhost", "critical,CA:FALSE",
+                                        "critical,digitalSignature,keyEncipherment", "serverAuth",
+                                        "DNS:localhost,IP:127.0.0.1,IP:::1"};
+static const struct wanted of_client = {"grpcspec client", "critical,CA:FALSE",
+                                        "critical,digitalSignature", "clientAuth",
+                                        "DNS:client.localhost"};
 
 static bool make_all(const struct certificates *made, struct identity *ca, struct identity *server,
                      struct identity *client)
@@ -139,10 +155,13 @@ static bool make_all(const struct certificates *made, struct identity *ca, struc
     ca->key = EVP_EC_gen("P-256");
     server->key = EVP_RSA_gen(RSA_BITS);
     client->key = EVP_EC_gen("P-256");
-    return ca->key && server->key && client->key && certify(ca, NULL, &of_ca) && certify(server, ca, &of_server) &&
-           certify(client, ca, &of_client) && write_cert(made->ca_file, ca->cert) &&
-           write_cert(made->server_cert_file, server->cert) && write_key(made->server_key_file, server->key) &&
-           write_cert(made->client_cert_file, client->cert) && write_key(made->client_key_file, client->key);
+    return ca->key && server->key && client->key && certify(ca, NULL, &of_ca) &&
+           certify(server, ca, &of_server) && certify(client, ca, &of_client) &&
+           write_cert(made->ca_file, ca->cert) &&
+           write_cert(made->server_cert_file, server->cert) &&
+           write_key(made->server_key_file, server->key) &&
+           write_cert(made->client_cert_file, client->cert) &&
+           write_key(made->client_key_file, client->key);
 }
 
 bool certificates_make(struct certificates *made, char why[static 256])
@@ -164,8 +183,8 @@ bool certificates_make(struct certificates *made, char why[static 256])
 
 void certificates_remove(struct certificates *made)
 {
-    const char *files[] = {made->ca_file, made->server_cert_file, made->server_key_file, made->client_cert_file,
-                           made->client_key_file};
+    const char *files[] = {made->ca_file, made->server_cert_file, made->server_key_file,
+                           made->client_cert_file, made->client_key_file};
     if (!made->folder[0])
         return;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

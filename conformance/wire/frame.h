@@ -7,22 +7,22 @@
 
 #include "base/buf.h"
 
-#define FRAME_HEADER_LEN         9
-#define DEFAULT_MAX_FRAME_SIZE   16384
-#define DEFAULT_WINDOW           65535
-#define MAX_WINDOW               INT64_C(2147483647)
-#define CONNECTION_PREFACE       BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+#define FRAME_HEADER_LEN       9
+#define DEFAULT_MAX_FRAME_SIZE 16384
+#define DEFAULT_WINDOW         65535
+#define MAX_WINDOW             INT64_C(2147483647)
+#define CONNECTION_PREFACE     BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
-#define FRAME_TYPES(X)                                                                                                 \
-    X(DATA, 0)                                                                                                         \
-    X(HEADERS, 1)                                                                                                      \
-    X(PRIORITY, 2)                                                                                                     \
-    X(RST_STREAM, 3)                                                                                                   \
-    X(SETTINGS, 4)                                                                                                     \
-    X(PUSH_PROMISE, 5)                                                                                                 \
-    X(PING, 6)                                                                                                         \
-    X(GOAWAY, 7)                                                                                                       \
-    X(WINDOW_UPDATE, 8)                                                                                                \
+#define FRAME_TYPES(X)                                                                             \
+    X(DATA, 0)                                                                                     \
+    X(HEADERS, 1)                                                                                  \
+    X(PRIORITY, 2)                                                                                 \
+    X(RST_STREAM, 3)                                                                               \
+    X(SETTINGS, 4)                                                                                 \
+    X(PUSH_PROMISE, 5)                                                                             \
+    X(PING, 6)                                                                                     \
+    X(GOAWAY, 7)                                                                                   \
+    X(WINDOW_UPDATE, 8)                                                                            \
     X(CONTINUATION, 9)
 
 enum frame_type {
@@ -40,20 +40,20 @@ enum frame_flag {
     FLAG_PRIORITY = 0x20,
 };
 
-#define H2_ERRORS(X)                                                                                                   \
-    X(NO_ERROR, 0)                                                                                                     \
-    X(PROTOCOL_ERROR, 1)                                                                                               \
-    X(INTERNAL_ERROR, 2)                                                                                               \
-    X(FLOW_CONTROL_ERROR, 3)                                                                                           \
-    X(SETTINGS_TIMEOUT, 4)                                                                                             \
-    X(STREAM_CLOSED, 5)                                                                                                \
-    X(FRAME_SIZE_ERROR, 6)                                                                                             \
-    X(REFUSED_STREAM, 7)                                                                                               \
-    X(CANCEL, 8)                                                                                                       \
-    X(COMPRESSION_ERROR, 9)                                                                                            \
-    X(CONNECT_ERROR, 10)                                                                                               \
-    X(ENHANCE_YOUR_CALM, 11)                                                                                           \
-    X(INADEQUATE_SECURITY, 12)                                                                                         \
+#define H2_ERRORS(X)                                                                               \
+    X(NO_ERROR, 0)                                                                                 \
+    X(PROTOCOL_ERROR, 1)                                                                           \
+    X(INTERNAL_ERROR, 2)                                                                           \
+    X(FLOW_CONTROL_ERROR, 3)                                                                       \
+    X(SETTINGS_TIMEOUT, 4)                                                                         \
+    X(STREAM_CLOSED, 5)                                                                            \
+    X(FRAME_SIZE_ERROR, 6)                                                                         \
+    X(REFUSED_STREAM, 7)                                                                           \
+    X(CANCEL, 8)                                                                                   \
+    X(COMPRESSION_ERROR, 9)                                                                        \
+    X(CONNECT_ERROR, 10)                                                                           \
+    X(ENHANCE_YOUR_CALM, 11)                                                                       \
+    X(INADEQUATE_SECURITY, 12)                                                                     \
     X(HTTP_1_1_REQUIRED, 13)
 
 enum h2_error {
@@ -62,12 +62,12 @@ enum h2_error {
 #undef H2_ERROR_ENUM
 };
 
-#define SETTINGS_IDS(X)                                                                                                \
-    X(HEADER_TABLE_SIZE, 1)                                                                                            \
-    X(ENABLE_PUSH, 2)                                                                                                  \
-    X(MAX_CONCURRENT_STREAMS, 3)                                                                                       \
-    X(INITIAL_WINDOW_SIZE, 4)                                                                                          \
-    X(MAX_FRAME_SIZE, 5)                                                                                               \
+#define SETTINGS_IDS(X)                                                                            \
+    X(HEADER_TABLE_SIZE, 1)                                                                        \
+    X(ENABLE_PUSH, 2)                                                                              \
+    X(MAX_CONCURRENT_STREAMS, 3)                                                                   \
+    X(INITIAL_WINDOW_SIZE, 4)                                                                      \
+    X(MAX_FRAME_SIZE, 5)                                                                           \
     X(MAX_HEADER_LIST_SIZE, 6)
 
 enum settings_id {
@@ -82,9 +82,9 @@ struct setting {
 };
 
 struct frame {
-    uint8_t type;   /* enum frame_type, or any octet */
+    uint8_t type; /* enum frame_type, or any octet */
     uint8_t flags;
-    bool reserved;  /* the high bit of the stream identifier */
+    bool reserved;   /* the high bit of the stream identifier */
     uint32_t stream; /* 31 bits */
     struct bytes payload;
 };
@@ -99,7 +99,8 @@ const char *setting_name(uint16_t id, char scratch[static 16]);
 /* Append a frame; the length field is payload.len (asserted < 2^24). */
 void frame_put(struct buf *out, const struct frame *frame);
 /* Append only the nine octets, with any length and all 32 bits of stream: for frames that lie. */
-void frame_put_header(struct buf *out, uint32_t length, uint8_t type, uint8_t flags, uint32_t stream_bits);
+void frame_put_header(struct buf *out, uint32_t length, uint8_t type, uint8_t flags,
+                      uint32_t stream_bits);
 
 void settings_put(struct buf *payload, const struct setting *settings, size_t count);
 

@@ -100,6 +100,7 @@ static enum found find(struct bytes message, uint32_t number, struct pb_field *f
 {
     struct pb_field each;
     enum found found = ABSENT;
+    *field = (struct pb_field){0};
     while (pb_take(&message, &each)) {
         if (each.number != number)
             continue;

@@ -10,7 +10,8 @@
 enum pb_wire_type { PB_VARINT = 0, PB_FIXED64 = 1, PB_LEN = 2, PB_FIXED32 = 5 };
 
 void pb_put_varint(struct buf *out, uint32_t field, uint64_t value);
-void pb_put_bytes(struct buf *out, uint32_t field, struct bytes value); /* string, bytes, or a sub-message */
+void pb_put_bytes(struct buf *out, uint32_t field,
+                  struct bytes value); /* string, bytes, or a sub-message */
 
 struct pb_field {
     uint32_t number;
@@ -28,9 +29,9 @@ bool pb_find(struct bytes message, uint32_t number, struct pb_field *field);
 
 /* What a SimpleRequest or StreamingOutputCallRequest asks for; zeros and -1 leave a field out. */
 struct testing_request {
-    size_t response_size;    /* SimpleRequest.response_size */
-    size_t payload_size;     /* octets of zeros in payload.body */
-    int status_code;         /* response_status.code when has_status */
+    size_t response_size; /* SimpleRequest.response_size */
+    size_t payload_size;  /* octets of zeros in payload.body */
+    int status_code;      /* response_status.code when has_status */
     const char *status_message;
     bool has_status;
     int response_compressed; /* BoolValue: -1 absent, 0, 1 */
@@ -42,7 +43,8 @@ struct testing_request {
 #else
 #pragma GCC diagnostic ignored "-Woverride-init"
 #endif
-#define TESTING_REQUEST(...) ((struct testing_request){.response_compressed = -1, .expect_compressed = -1, __VA_ARGS__})
+#define TESTING_REQUEST(...)                                                                       \
+    ((struct testing_request){.response_compressed = -1, .expect_compressed = -1, __VA_ARGS__})
 void pb_put_simple_request(struct buf *out, struct testing_request request);
 
 struct response_parameters {

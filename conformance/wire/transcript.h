@@ -14,16 +14,18 @@ enum direction { SENT, RECEIVED, REMARK };
 
 struct transcript_entry {
     enum direction direction;
-    unsigned connection;   /* 1, 2 ... within the case */
-    gr_time at;            /* since the case began */
-    struct bytes octets;   /* the whole frame, or octets that are no frame (preface, garbage); owned by the transcript */
-    size_t wire_len;       /* how many octets there were; more than octets.len when they were cut */
+    unsigned connection; /* 1, 2 ... within the case */
+    gr_time at;          /* since the case began */
+    struct bytes
+        octets; /* the whole frame, or octets that are no frame (preface, garbage); owned by the transcript */
+    size_t wire_len; /* how many octets there were; more than octets.len when they were cut */
     bool is_frame;
-    struct frame frame;    /* views into octets; valid when is_frame */
+    struct frame frame;         /* views into octets; valid when is_frame */
     struct header_list headers; /* decoded, for the frame that ended a header block */
     bool has_headers;
-    bool offending;        /* the frame a failure or finding is about */
-    const char *text;      /* REMARK: what happened ("connection closed by the target"); owned by the transcript */
+    bool offending; /* the frame a failure or finding is about */
+    const char *
+        text; /* REMARK: what happened ("connection closed by the target"); owned by the transcript */
 };
 
 #define TRANSCRIPT_ENTRIES 4000
@@ -45,9 +47,12 @@ struct transcript {
 void transcript_clear(struct transcript *transcript);
 /* All copied. Returns the entry's index, or SIZE_MAX when it was dropped. add_frame: octets must begin with a whole
  * frame header; a payload shorter or longer than its length field makes it loose octets. */
-size_t transcript_add_frame(struct transcript *t, enum direction d, unsigned connection, gr_time now, struct bytes octets);
-size_t transcript_add_octets(struct transcript *t, enum direction d, unsigned connection, gr_time now, struct bytes octets);
-void transcript_add_remark(struct transcript *t, unsigned connection, gr_time now, const char *fmt, ...) PRINTF_LIKE(4, 5);
+size_t transcript_add_frame(struct transcript *t, enum direction d, unsigned connection,
+                            gr_time now, struct bytes octets);
+size_t transcript_add_octets(struct transcript *t, enum direction d, unsigned connection,
+                             gr_time now, struct bytes octets);
+void transcript_add_remark(struct transcript *t, unsigned connection, gr_time now, const char *fmt,
+                           ...) PRINTF_LIKE(4, 5);
 /* Attach a decoded header list (taken, also when entry is SIZE_MAX) to an entry. */
 void transcript_set_headers(struct transcript *t, size_t entry, struct header_list *headers);
 

@@ -26,9 +26,10 @@ static bool base64_decode(struct bytes text, struct buf *out)
     uint32_t bits = 0;
     unsigned held = 0;
 
-    while (text.len > 0 && text.len % 4 == 0 && text.data[text.len - 1] == '=' && held++ < 2)
+    size_t most_padding = text.len % 4 == 0 ? 2 : 0;
+
+    for (; most_padding > 0 && text.len > 0 && text.data[text.len - 1] == '='; most_padding--)
         text.len--;
-    held = 0;
     for (size_t i = 0; i < text.len; i++) {
         int digit = base64_digit(text.data[i]);
         if (digit < 0)
@@ -573,7 +574,7 @@ static const struct test_case cases[] = {
     {"grpc/metadata/unpadded-four-octets", "GRPC-MD-003",
      "Base64 of several quanta without padding is accepted.",
      NEEDS_TEST_SERVICE, base64_form, &unpadded_4},
-    {"grpc/metadata/binary-sent-unpadded", "GRPC-MD-004",
+    {"grpc/metadata/binary-sent-unpadded", "GRPC-MD-004 GRPC-MD-002",
      "Binary metadata is sent without padding.",
      NEEDS_TEST_SERVICE, emitted_unpadded, NULL},
     {"grpc/metadata/binary-joined-by-comma", "GRPC-MD-005",

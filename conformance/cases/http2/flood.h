@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the cases about abuse share. A probe is bounded, its cap stands in the case's title, and it is judged by what
+ * becomes of others: a canary on a second connection, opened before the probe, is answered in time. Whether the target
+ * bears the probe or ends the connection is its own affair, and noted. */
+#ifndef CASES_HTTP2_FLOOD_H
+#define CASES_HTTP2_FLOOD_H
+
+#include "cases/http2/common.h"
+
+/* How long a call beside a flood may take. Longer is LENIENT (the machine may be loaded); never is FAIL. */
+#define CANARY_NS NS_PER_S
+
+/* The connection that is flooded, and the canary beside it. */
+struct flood {
+    struct conn *conn, *canary;
+};
+struct flood begin_flood(struct test *t, const struct setting *settings, size_t count);
+/* A call on the connection is answered; one that is turned away because others are still being worked off is made
+ * again, within patience. */
+void expect_served_in_the_end(struct conn *conn);
+/* The canary is answered, on its own connection; and so is a new one. Late, or turned away at once, is LENIENT. */
+void expect_others_served(const struct flood *flood);
+/* What was sent has been read to its end: a PING behind it is answered, or the target has ended the connection. Then
+ * expect_others_served. */
+void expect_borne_or_refused(const struct flood *flood);
+
+/* The target has said GOAWAY or closed. */
+bool has_ended_connection(const struct conn *conn);
+/* Wait for that, at most this long. */
+bool ends_connection_within(struct conn *conn, int64_t ns);
+/* Remark how: "GOAWAY(ENHANCE_YOUR_CALM)", which is what SEC-032 asks for, or another way. */
+void note_defence(const struct conn *conn);
+
+/* Take in what is there, without waiting; send what is queued. */
+void turn_once(struct conn *conn);
+
+#endif
