@@ -47,15 +47,16 @@ static const struct gr_method methods[] = {
     {.path = "/grpc.testing.TestService/UnaryCall",
      .request = &grpc__testing__simple_request__descriptor,
      .reply = &grpc__testing__simple_response__descriptor,
-     .unary = unary_call       },
-    { .path = "/grpc.testing.TestService/FullDuplexCall",
+     .unary = unary_call},
+    {.path = "/grpc.testing.TestService/FullDuplexCall",
      .request = &grpc__testing__streaming_output_call_request__descriptor,
      .reply = &grpc__testing__streaming_output_call_response__descriptor,
      .client_streams = true,
      .server_streams = true,
      .stream = full_duplex_call},
 };
-static const struct gr_service service = {"grpc.testing.TestService", methods, ARRAY_LEN(methods)};
+static const struct gr_service service = {"grpc.testing.TestService", methods, ARRAY_LEN(methods),
+                                          NULL};
 
 int main(int argc, char **argv)
 {
