@@ -28,14 +28,14 @@ struct ProtobufCMessageDescriptor; /* protobuf-c's; the only word of it here */
 
 /* ---- Our own trouble: 0, or one of these, as int ---------------------------------------------------------- */
 
-#define GR_ERRORS(X)                                                                                                   \
-    X(NOMEM, -1, "out of memory")                                                                                      \
-    X(INVALID, -2, "an argument is outside what the function takes")                                                   \
-    X(ADDRESS, -3, "the address cannot be parsed or resolved")                                                         \
-    X(IO, -4, "the operating system refused an I/O operation")                                                         \
-    X(TLS, -5, "TLS could not be set up")                                                                              \
-    X(CLOSED, -6, "the call, connection, channel or server has already ended")                                         \
-    X(ENCODE, -7, "the message cannot be encoded")                                                                     \
+#define GR_ERRORS(X)                                                                               \
+    X(NOMEM, -1, "out of memory")                                                                  \
+    X(INVALID, -2, "an argument is outside what the function takes")                               \
+    X(ADDRESS, -3, "the address cannot be parsed or resolved")                                     \
+    X(IO, -4, "the operating system refused an I/O operation")                                     \
+    X(TLS, -5, "TLS could not be set up")                                                          \
+    X(CLOSED, -6, "the call, connection, channel or server has already ended")                     \
+    X(ENCODE, -7, "the message cannot be encoded")                                                 \
     X(TOO_LARGE, -8, "the message or metadata is larger than the limit set for it")
 
 enum gr_error {
@@ -49,30 +49,31 @@ const char *gr_error_text(int error);
 
 /* ---- The result of a call: a value, not a failure (statuscodes.md) ----------------------------------------- */
 
-#define GR_STATUSES(X)                                                                                                 \
-    X(OK, 0)                                                                                                           \
-    X(CANCELLED, 1)                                                                                                    \
-    X(UNKNOWN, 2)                                                                                                      \
-    X(INVALID_ARGUMENT, 3)                                                                                             \
-    X(DEADLINE_EXCEEDED, 4)                                                                                            \
-    X(NOT_FOUND, 5)                                                                                                    \
-    X(ALREADY_EXISTS, 6)                                                                                               \
-    X(PERMISSION_DENIED, 7)                                                                                            \
-    X(RESOURCE_EXHAUSTED, 8)                                                                                           \
-    X(FAILED_PRECONDITION, 9)                                                                                          \
-    X(ABORTED, 10)                                                                                                     \
-    X(OUT_OF_RANGE, 11)                                                                                                \
-    X(UNIMPLEMENTED, 12)                                                                                               \
-    X(INTERNAL, 13)                                                                                                    \
-    X(UNAVAILABLE, 14)                                                                                                 \
-    X(DATA_LOSS, 15)                                                                                                   \
+#define GR_STATUSES(X)                                                                             \
+    X(OK, 0)                                                                                       \
+    X(CANCELLED, 1)                                                                                \
+    X(UNKNOWN, 2)                                                                                  \
+    X(INVALID_ARGUMENT, 3)                                                                         \
+    X(DEADLINE_EXCEEDED, 4)                                                                        \
+    X(NOT_FOUND, 5)                                                                                \
+    X(ALREADY_EXISTS, 6)                                                                           \
+    X(PERMISSION_DENIED, 7)                                                                        \
+    X(RESOURCE_EXHAUSTED, 8)                                                                       \
+    X(FAILED_PRECONDITION, 9)                                                                      \
+    X(ABORTED, 10)                                                                                 \
+    X(OUT_OF_RANGE, 11)                                                                            \
+    X(UNIMPLEMENTED, 12)                                                                           \
+    X(INTERNAL, 13)                                                                                \
+    X(UNAVAILABLE, 14)                                                                             \
+    X(DATA_LOSS, 15)                                                                               \
     X(UNAUTHENTICATED, 16)
 
 enum gr_status {
 #define GR_STATUS_ENUM(name, value) GR_STATUS_##name = (value),
     GR_STATUSES(GR_STATUS_ENUM)
 #undef GR_STATUS_ENUM
-    GR_LATER = 100 /* a unary handler's answer: gr_finish_unary will be called later; never on the wire */
+        GR_LATER =
+            100 /* a unary handler's answer: gr_finish_unary will be called later; never on the wire */
 };
 
 /* "UNIMPLEMENTED" for 12; "UNKNOWN" for what is no status. Static. */
@@ -82,14 +83,16 @@ const char *gr_status_name(enum gr_status status);
 struct gr_result {
     enum gr_status status;
     struct bytes message; /* UTF-8, percent-decoded; empty when the peer sent none */
-    struct bytes details; /* grpc-status-details-bin, base64-decoded: a google.rpc.Status; empty when absent */
+    struct bytes
+        details; /* grpc-status-details-bin, base64-decoded: a google.rpc.Status; empty when absent */
 };
 
 /* ---- Metadata: an ordered list of key and value, keys may repeat (PROTOCOL-HTTP2, Custom-Metadata) ---------- */
 
 struct gr_metadata_entry {
-    struct bytes key;   /* lower case: [0-9a-z_.-] */
-    struct bytes value; /* raw octets for a key that ends in "-bin" (the wire's base64 is ours), else 0x20-0x7e */
+    struct bytes key; /* lower case: [0-9a-z_.-] */
+    struct bytes
+        value; /* raw octets for a key that ends in "-bin" (the wire's base64 is ours), else 0x20-0x7e */
 };
 
 struct gr_metadata; /* all functions take NULL for "none" */
@@ -127,11 +130,14 @@ bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns);
 /* ---- TLS (OpenSSL; TLS 1.2 or newer, ALPN "h2" required) ---------------------------------------------------- */
 
 struct gr_tls_options {
-    const char *cert_file;  /* PEM chain; a server must have one; a client that has one offers it (mutual TLS) */
-    const char *key_file;   /* PEM */
-    const char *ca_file;    /* PEM. client: whom to trust (NULL: the system's store). server: demand a client
+    const char *
+        cert_file; /* PEM chain; a server must have one; a client that has one offers it (mutual TLS) */
+    const char *key_file; /* PEM */
+    const char
+        *ca_file; /* PEM. client: whom to trust (NULL: the system's store). server: demand a client
                                certificate signed by one of these (NULL: none asked for) */
-    const char *server_name; /* client: SNI, the name verified, and :authority (NULL: the target's host) */
+    const char
+        *server_name; /* client: SNI, the name verified, and :authority (NULL: the target's host) */
     const char *keylog_file; /* append secrets in NSS format, for Wireshark (NULL: no) */
 };
 
@@ -148,13 +154,15 @@ enum gr_send_flags {
 /* ---- Limits and windows; 0 in any member means the default named -------------------------------------------- */
 
 struct gr_limits {
-    size_t max_message;            /* octets of a received message after decompression; default 4 MiB */
-    size_t max_metadata;           /* octets of a received header list, as SETTINGS_MAX_HEADER_LIST_SIZE counts
+    size_t max_message; /* octets of a received message after decompression; default 4 MiB */
+    size_t
+        max_metadata; /* octets of a received header list, as SETTINGS_MAX_HEADER_LIST_SIZE counts
                                       them (RFC 9113 6.5.2); default 16 KiB, advertised */
-    uint32_t stream_window;        /* octets, SETTINGS_INITIAL_WINDOW_SIZE; default 1 MiB */
-    uint32_t connection_window;    /* octets; default 4 MiB; at least 65535 */
+    uint32_t stream_window;          /* octets, SETTINGS_INITIAL_WINDOW_SIZE; default 1 MiB */
+    uint32_t connection_window;      /* octets; default 4 MiB; at least 65535 */
     uint32_t max_concurrent_streams; /* what we advertise; default 1000. server only */
-    size_t send_buffer;            /* octets queued on one call before gr_writable turns false; default 256 KiB */
+    size_t
+        send_buffer; /* octets queued on one call before gr_writable turns false; default 256 KiB */
 };
 
 /* ---- Methods and services ------------------------------------------------------------------------------------ */
@@ -168,7 +176,7 @@ enum gr_event {
     GR_EVENT_HALF_CLOSED, /* server: the client has sent its last message */
     GR_EVENT_WRITABLE,    /* gr_writable was false and is true again */
     GR_EVENT_TIMER,       /* gr_call_timer fired */
-    GR_EVENT_ENDED,       /* the last event, exactly once: finished, cancelled, expired or lost; gr_call_result
+    GR_EVENT_ENDED, /* the last event, exactly once: finished, cancelled, expired or lost; gr_call_result
                              says how. gr_send and gr_finish do nothing from here on */
 };
 
@@ -187,14 +195,25 @@ struct gr_method {
     const struct ProtobufCMessageDescriptor *reply;
     bool client_streams;
     bool server_streams;
-    gr_unary_fn *unary;   /* server: set exactly when neither side streams (asserted at register); NULL: UNIMPLEMENTED */
+    gr_unary_fn *
+        unary; /* server: set exactly when neither side streams (asserted at register); NULL: UNIMPLEMENTED */
     gr_stream_fn *stream; /* server: set for the other three types; NULL: UNIMPLEMENTED */
+};
+
+/* The .proto a service comes from, for reflection. Static data, as a rule written by the code generator. */
+struct gr_file_descriptor {
+    const char *name; /* "helloworld.proto", as it is imported */
+    struct bytes
+        bytes; /* a serialized google.protobuf.FileDescriptorProto, without source positions */
+    const struct gr_file_descriptor *const *dependencies; /* what it imports, in its order */
+    size_t dependency_count;
 };
 
 struct gr_service {
     const char *name; /* "package.Service" */
     const struct gr_method *methods;
     size_t method_count;
+    const struct gr_file_descriptor *file; /* NULL: unknown to reflection */
 };
 
 /* ---- A call, either side ------------------------------------------------------------------------------------- */
@@ -247,11 +266,27 @@ struct gr_server_options {
     struct gr_loop *loop; /* NULL: the server makes its own */
     struct gr_limits limits;
     const struct gr_tls_options *tls; /* NULL: cleartext with prior knowledge. Copied */
-    gr_time handshake_timeout_ns;     /* TLS and connection preface must be here by then; default 20 s */
-    bool trace;                       /* print every frame, decoded, one a line, on stderr */
+    gr_time
+        handshake_timeout_ns; /* TLS and connection preface must be here by then; default 20 s */
+    bool trace;               /* print every frame, decoded, one a line, on stderr */
+    /* Keepalive (gRFC A8, A9). */
+    int64_t
+        keepalive_time_ns; /* ping a client that was silent so long; default 2 h; TIME_NEVER: do not */
+    int64_t keepalive_timeout_ns; /* no answer by then: the connection is lost; default 20 s */
+    int64_t
+        min_ping_interval_ns; /* a client's pings that come sooner are strikes, but for those that follow
+                                         something we have sent; default 5 min */
+    bool permit_pings_without_calls; /* the same interval without calls; else it is 2 h then */
+    int max_ping_strikes; /* so many are forgiven, the next one is GOAWAY "too_many_pings"; default 2;
+                                         negative: all */
+    int64_t max_connection_age_ns; /* then GOAWAY "max_age", 10 % sooner or later; default: never */
+    int64_t
+        max_connection_age_grace_ns; /* calls may go on so long after that; default: as long as they like */
+    int64_t max_connection_idle_ns; /* so long without calls: GOAWAY "max_idle"; default: never */
 };
 
-struct gr_server *gr_server_new(const struct gr_server_options *options); /* options: copied, NULL for defaults.
+struct gr_server *
+gr_server_new(const struct gr_server_options *options); /* options: copied, NULL for defaults.
                                                                               given: gr_server_free */
 /* Closes what is open at once (calls end CANCELLED) and frees. Unary calls answered GR_LATER must have had their
  * gr_finish_unary before. Not from a callback on its loop. */
@@ -259,8 +294,11 @@ void gr_server_free(struct gr_server *server);
 
 /* service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.
  * returns 0, GR_NOMEM, or GR_INVALID when a service of that name is registered */
-MUST_USE int gr_server_register(struct gr_server *server, const struct gr_service *service, void *data);
+MUST_USE int gr_server_register(struct gr_server *server, const struct gr_service *service,
+                                void *data);
 void *gr_service_data(const struct gr_call *call);
+/* The services registered, in their order; NULL behind the last. As it was registered. */
+const struct gr_service *gr_server_service(const struct gr_server *server, size_t i);
 
 /* Listen on "HOST:PORT" (":0" and "HOST:0" let the kernel choose), "[::1]:PORT" or "unix:PATH"; may be repeated.
  * port: the port bound, NULL if not wanted; 0 for unix.
@@ -307,10 +345,15 @@ struct gr_channel_options {
     struct gr_loop *loop; /* NULL: the channel makes its own */
     struct gr_limits limits;
     const struct gr_tls_options *tls; /* NULL: cleartext with prior knowledge. Copied */
-    const char *authority;            /* :authority (NULL: from the target, or tls->server_name). Copied */
-    const char *user_agent;           /* prefix to our own (NULL: none). Copied */
-    gr_time connect_timeout_ns;       /* default 20 s (connection-backoff.md) */
-    bool trace;                       /* print every frame, decoded, one a line, on stderr */
+    const char *authority;  /* :authority (NULL: from the target, or tls->server_name). Copied */
+    const char *user_agent; /* prefix to our own (NULL: none). Copied */
+    gr_time connect_timeout_ns; /* default 20 s (connection-backoff.md) */
+    bool trace;                 /* print every frame, decoded, one a line, on stderr */
+    /* Keepalive (gRFC A8). A server that answers too_many_pings makes us ping half as often from then on. */
+    int64_t
+        keepalive_time_ns; /* ping a server that was silent so long; at least 10 s; default: never */
+    int64_t keepalive_timeout_ns; /* no answer by then: the connection is lost; default 20 s */
+    bool keepalive_without_calls; /* ping without calls too: the server must permit it */
 };
 
 /* A channel to "HOST:PORT", "dns:HOST:PORT" or "unix:PATH". Connects on the first call, and again after a loss.
@@ -319,14 +362,37 @@ struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_op
 /* Calls still open end CANCELLED. Calls must be freed before (asserted). */
 void gr_channel_free(struct gr_channel *channel);
 
+/* connectivity-semantics-and-api.md. SHUTDOWN is not among them: then there is no channel any more. */
+enum gr_channel_state {
+    GR_CHANNEL_IDLE,       /* no connection, none wanted */
+    GR_CHANNEL_CONNECTING, /* resolving, connecting, or waiting for the server's SETTINGS */
+    GR_CHANNEL_READY,
+    GR_CHANNEL_TRANSIENT_FAILURE, /* for a while, which grows (connection-backoff.md), no new attempt; then IDLE */
+};
+
+enum gr_channel_state gr_channel_state(const struct gr_channel *channel);
+/* Connect without a call, if the channel is IDLE when the loop turns next. */
+void gr_channel_connect(struct gr_channel *channel);
+/* Have each change told, as it happens, from within the loop. watch must not free the channel or turn its loop.
+ * It replaces the one before; NULL: none. */
+typedef void gr_channel_watch_fn(struct gr_channel *channel, enum gr_channel_state state,
+                                 void *data);
+void gr_channel_watch(struct gr_channel *channel, gr_channel_watch_fn *watch, void *data);
+/* Blocking: turn the loop while the state is `from`, for at most timeout_ns (TIME_NEVER: however long).
+ * returns the state then */
+enum gr_channel_state gr_channel_wait(struct gr_channel *channel, enum gr_channel_state from,
+                                      int64_t timeout_ns);
+
 struct gr_call_options {
-    int64_t timeout_ns;                /* 0: no deadline. Negative or too late: DEADLINE_EXCEEDED without a request */
+    int64_t
+        timeout_ns; /* 0: no deadline. Negative or too late: DEADLINE_EXCEEDED without a request */
     const struct gr_metadata *metadata; /* copied */
-    enum gr_compression compression;   /* of requests */
-    size_t max_message;                /* 0: the channel's limit */
-    bool wait_for_ready;               /* wait for a connection until the deadline instead of failing UNAVAILABLE */
-    gr_stream_fn *observer;            /* event-driven use: told everything; then gr_recv must not be used */
-    void *data;                        /* gr_call_data */
+    enum gr_compression compression;    /* of requests */
+    size_t max_message;                 /* 0: the channel's limit */
+    bool
+        wait_for_ready; /* wait for a connection until the deadline instead of failing UNAVAILABLE */
+    gr_stream_fn *observer; /* event-driven use: told everything; then gr_recv must not be used */
+    void *data;             /* gr_call_data */
 };
 
 /* Begin a call. Headers leave with the next turn of the loop. method: borrowed until the call is freed.
@@ -353,8 +419,9 @@ const struct gr_result *gr_wait(struct gr_call *call);
 /* One request, one reply, blocking. On OK *reply is the decoded reply, valid until gr_call_free(*call_out).
  * call_out: the ended call, for metadata and the result's message; given: gr_call_free (also when not OK)
  * returns the status */
-enum gr_status gr_unary(struct gr_channel *channel, const struct gr_method *method, const void *request,
-                        const struct gr_call_options *options, const void **reply, struct gr_call **call_out);
+enum gr_status gr_unary(struct gr_channel *channel, const struct gr_method *method,
+                        const void *request, const struct gr_call_options *options,
+                        const void **reply, struct gr_call **call_out);
 
 /* "grpcref/0.1.0 nghttp2/1.52.0"; static. */
 const char *gr_version(void);

@@ -112,10 +112,10 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
 void buf_consume(struct buf *buf, size_t n)
 {
     assert(n <= buf->len);
-    if (n == 0)
-        return;
-    memmove(buf->data, buf->data + n, buf->len - n);
-    buf->len -= n;
+    size_t left = n < buf->len ? buf->len - n : 0;
+    if (n > 0 && left > 0)
+        memmove(buf->data, buf->data + n, left);
+    buf->len = left;
 }
 
 const char *buf_str(struct buf *buf)

@@ -22,7 +22,7 @@ struct bytes {
 
 static inline struct bytes bytes_of(const void *data, size_t len)
 {
-    return (struct bytes){data, len};
+    return (struct bytes){(const uint8_t *)data, len};
 }
 
 static inline struct bytes bytes_str(const char *s)
@@ -67,7 +67,7 @@ static inline struct bytes bytes_skip(struct bytes a, size_t n)
 /* The index of the first `octet`, or a.len when there is none. */
 static inline size_t bytes_find(struct bytes a, uint8_t octet)
 {
-    const uint8_t *at = a.len ? memchr(a.data, octet, a.len) : NULL;
+    const uint8_t *at = a.len ? (const uint8_t *)memchr(a.data, octet, a.len) : NULL;
     return at ? (size_t)(at - a.data) : a.len;
 }
 

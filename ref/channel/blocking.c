@@ -48,6 +48,17 @@ const struct gr_result *gr_wait(struct gr_call *call)
     return &call->result;
 }
 
+enum gr_channel_state gr_channel_wait(struct gr_channel *channel, enum gr_channel_state from,
+                                      int64_t timeout_ns)
+{
+    gr_time until = clock_add(clock_now_ns(), timeout_ns), now = 0;
+
+    while (channel->state == from && (now = clock_now_ns()) < until)
+        if (!gr_loop_turn(channel->loop, until == TIME_NEVER ? TIME_NEVER : until - now))
+            break;
+    return channel->state;
+}
+
 static void send_request(struct gr_call *call, const void *request)
 {
     if (gr_send(call, request, GR_SEND_DEFAULT) != 0)

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CONNECT_TIMEOUT (20 * NS_PER_S) /* connection-backoff.md, MIN_CONNECT_TIMEOUT */
+#define CONNECT_TIMEOUT    (20 * NS_PER_S) /* connection-backoff.md, MIN_CONNECT_TIMEOUT */
+#define KEEPALIVE_TIME_MIN (10 * NS_PER_S) /* gRFC A8 */
+#define KEEPALIVE_TIMEOUT  (20 * NS_PER_S)
 
 static bool copy_string(const char **to, const char *from)
 {
@@ -89,6 +91,17 @@ static void init_host(struct gr_channel *channel)
     };
 }
 
+static struct keepalive_options keepalive_options(const struct gr_channel_options *from)
+{
+    struct keepalive_options to = {.without_calls = from->keepalive_without_calls};
+
+    to.time = from->keepalive_time_ns;
+    if (to.time > 0 && to.time < KEEPALIVE_TIME_MIN)
+        to.time = KEEPALIVE_TIME_MIN;
+    to.timeout = from->keepalive_timeout_ns ? from->keepalive_timeout_ns : KEEPALIVE_TIMEOUT;
+    return to;
+}
+
 struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_options *options)
 {
     static const struct gr_channel_options DEFAULTS = {0};
@@ -102,6 +115,7 @@ struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_op
     channel->trace = options->trace;
     channel->connect_timeout_ns = options->connect_timeout_ns ? options->connect_timeout_ns
                                                               : CONNECT_TIMEOUT;
+    channel->keepalive = keepalive_options(options);
     channel->random = (uint64_t)clock_now_ns() ^ (uintptr_t)channel;
     channel->target = strdup(target);
     channel->authority = make_authority(target, options);
@@ -131,6 +145,25 @@ void gr_channel_free(struct gr_channel *channel)
     free(channel->authority);
     free(channel->user_agent);
     free(channel);
+}
+
+/* ---- States ------------------------------------------------------------------------------------------------------------- */
+
+enum gr_channel_state gr_channel_state(const struct gr_channel *channel)
+{
+    return channel->state;
+}
+
+void gr_channel_watch(struct gr_channel *channel, gr_channel_watch_fn *watch, void *data)
+{
+    channel->watch = watch;
+    channel->watch_data = data;
+}
+
+void gr_channel_connect(struct gr_channel *channel)
+{
+    channel->connect_wanted = true;
+    channel_io_wake(channel->io);
 }
 
 /* ---- Calls -------------------------------------------------------------------------------------------------------------- */

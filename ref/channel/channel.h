@@ -7,14 +7,6 @@
 
 #include "conn/conn.h"
 
-/* connectivity-semantics-and-api.md, without SHUTDOWN */
-enum channel_state {
-    CHANNEL_IDLE,       /* no connection, none wanted */
-    CHANNEL_CONNECTING, /* resolving, connecting, or waiting for the server's SETTINGS */
-    CHANNEL_READY,
-    CHANNEL_FAILED, /* TRANSIENT_FAILURE: until retry_at no new attempt */
-};
-
 struct gr_channel {
     struct call_host host; /* of its calls; first, so that one is the other */
     struct timers timers;
@@ -30,13 +22,17 @@ struct gr_channel {
     bool use_tls;
     bool trace;
     int64_t connect_timeout_ns;
+    struct keepalive_options keepalive; /* of the next connection */
 
-    enum channel_state state;
-    struct conn *conn;  /* the one that new calls go to; NULL unless READY */
-    char failure[128];  /* why the last attempt failed */
-    gr_time retry_at;   /* CHANNEL_FAILED: the next attempt */
-    int64_t backoff_ns; /* what the next failure will cost */
-    uint64_t random;    /* for its jitter */
+    enum gr_channel_state state; /* changed by set_state alone */
+    gr_channel_watch_fn *watch;  /* NULL: nobody */
+    void *watch_data;
+    bool connect_wanted; /* gr_channel_connect: as if a call waited */
+    struct conn *conn;   /* the one that new calls go to; NULL unless READY */
+    char failure[128];   /* why the last attempt failed */
+    gr_time retry_at;    /* GR_CHANNEL_TRANSIENT_FAILURE: the next attempt */
+    int64_t backoff_ns;  /* what the next failure will cost */
+    uint64_t random;     /* for its jitter */
     struct gr_call *waiting_first, *waiting_last; /* calls without a stream, oldest first */
     size_t calls;                                 /* made and not freed */
     bool dispatching; /* events are being told: whoever tells them looks again */

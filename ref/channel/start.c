@@ -44,9 +44,18 @@ static void start_again(struct gr_channel *channel, struct gr_call *call)
 
 /* ---- States ----------------------------------------------------------------------------------------------------------------- */
 
+static void set_state(struct gr_channel *channel, enum gr_channel_state state)
+{
+    if (channel->state == state)
+        return;
+    channel->state = state;
+    if (channel->watch)
+        channel->watch(channel, state, channel->watch_data);
+}
+
 static void connect_now(struct gr_channel *channel)
 {
-    channel->state = CHANNEL_CONNECTING;
+    set_state(channel, GR_CHANNEL_CONNECTING);
     channel_io_connect(channel->io);
 }
 
@@ -76,21 +85,21 @@ static void fail_waiting(struct gr_channel *channel)
 
 void channel_connect_failed(struct gr_channel *channel, const char *why)
 {
-    channel->state = CHANNEL_FAILED;
     snprintf(channel->failure, sizeof(channel->failure), "%s", why);
     channel->retry_at = clock_add(host_now(&channel->host), take_backoff(channel));
+    set_state(channel, GR_CHANNEL_TRANSIENT_FAILURE);
     channel_dispatch(channel, NULL);
 }
 
 void channel_disconnected(struct gr_channel *channel, struct conn *conn, const char *why)
 {
-    if (channel->state == CHANNEL_CONNECTING && !conn_is_ready(conn)) {
+    if (channel->state == GR_CHANNEL_CONNECTING && !conn_is_ready(conn)) {
         channel_connect_failed(channel, why);
         return;
     }
     if (channel->conn == conn) {
         channel->conn = NULL;
-        channel->state = CHANNEL_IDLE;
+        set_state(channel, GR_CHANNEL_IDLE);
     }
     channel_dispatch(channel, NULL);
 }
@@ -107,11 +116,12 @@ static void start_waiting(struct gr_channel *channel)
 
 void channel_pump(struct gr_channel *channel)
 {
-    if (channel->waiting_first && channel->state == CHANNEL_IDLE)
+    if ((channel->waiting_first || channel->connect_wanted) && channel->state == GR_CHANNEL_IDLE)
         connect_now(channel);
-    if (channel->state == CHANNEL_FAILED)
+    channel->connect_wanted = false;
+    if (channel->state == GR_CHANNEL_TRANSIENT_FAILURE)
         fail_waiting(channel);
-    else if (channel->state == CHANNEL_READY)
+    else if (channel->state == GR_CHANNEL_READY)
         start_waiting(channel);
 }
 
@@ -135,7 +145,15 @@ static void leave(struct gr_channel *channel, const struct conn *conn)
     if (channel->conn != conn)
         return;
     channel->conn = NULL;
-    channel->state = CHANNEL_IDLE;
+    set_state(channel, GR_CHANNEL_IDLE);
+}
+
+/* gRFC A8, Client-side Keepalive: the interval doubles, for all connections to come. */
+static void ping_less_often(struct gr_channel *channel)
+{
+    int64_t time = channel->keepalive.time;
+
+    channel->keepalive.time = time < TIME_NEVER / 2 ? 2 * time : TIME_NEVER;
 }
 
 static void handle(struct gr_channel *channel, struct conn *conn, const struct conn_event *event)
@@ -145,14 +163,16 @@ static void handle(struct gr_channel *channel, struct conn *conn, const struct c
         tell(channel, event->call, event->event, event->message);
         break;
     case CONN_READY:
-        channel->state = CHANNEL_READY;
         channel->conn = conn;
         channel->backoff_ns = 0; /* GRPC-LB-004 */
+        set_state(channel, GR_CHANNEL_READY);
         break;
     case CONN_REFUSED:
         start_again(channel, event->call);
         break;
     case CONN_GOAWAY:
+        if (conn_pings_too_often(conn))
+            ping_less_often(channel);
         leave(channel, conn);
         break;
     case CONN_ROOM:
@@ -192,8 +212,8 @@ void channel_tick(struct gr_channel *channel, gr_time now)
     channel->host.now = now;
     while ((timer = timers_due(&channel->timers, now)))
         call_timer_fired(timer);
-    if (channel->state == CHANNEL_FAILED && now >= channel->retry_at)
-        channel->state = CHANNEL_IDLE; /* and connecting, if a call waits for it */
+    if (channel->state == GR_CHANNEL_TRANSIENT_FAILURE && now >= channel->retry_at)
+        set_state(channel, GR_CHANNEL_IDLE); /* and connecting, if a call waits for it */
     channel_dispatch(channel, NULL);
 }
 
@@ -201,5 +221,7 @@ gr_time channel_wakes_at(const struct gr_channel *channel)
 {
     gr_time at = timers_next(&channel->timers);
 
-    return channel->state == CHANNEL_FAILED && channel->retry_at < at ? channel->retry_at : at;
+    return channel->state == GR_CHANNEL_TRANSIENT_FAILURE && channel->retry_at < at
+               ? channel->retry_at
+               : at;
 }

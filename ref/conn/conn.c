@@ -27,6 +27,7 @@ struct conn *conn_new(const struct conn_options *options, gr_time now)
     conn->host->peer_max_metadata = SIZE_MAX;
     trace_init(&conn->trace, now, options->trace_line, options->trace_user);
     guard_init(&conn->guard, conn->role);
+    keepalive_init(&conn->keepalive, conn->role, &options->keepalive, now);
     conn->h2 = h2_new(conn->role, &conn->limits, options->trace ? &conn->trace : NULL);
     if (!conn->h2) {
         free(conn);
@@ -44,6 +45,7 @@ void conn_link(struct conn *conn, struct gr_call *call)
         conn->calls->prev = call;
     conn->calls = call;
     conn->open++;
+    keepalive_calls(&conn->keepalive, conn->open, conn->host->now);
 }
 
 void conn_unlink(struct conn *conn, struct gr_call *call)
@@ -54,6 +56,7 @@ void conn_unlink(struct conn *conn, struct gr_call *call)
     call->next = call->prev = NULL;
     call->conn = NULL;
     conn->open--;
+    keepalive_calls(&conn->keepalive, conn->open, conn->host->now);
 }
 
 void conn_free(struct conn *conn)
@@ -83,23 +86,56 @@ static void set_now(struct conn *conn, gr_time now)
 int conn_feed(struct conn *conn, struct bytes in, gr_time now)
 {
     set_now(conn, now);
+    keepalive_heard(&conn->keepalive, now);
     if (in.len && !conn_done(conn) && !guard_feed(&conn->guard, conn->h2, in, now))
         conn->deaf = true;
     return h2_failed(conn->h2) ? GR_NOMEM : 0;
 }
 
+static void act(struct conn *conn, enum keepalive_due due)
+{
+    switch (due) {
+    case KEEPALIVE_PING:
+        h2_ping(conn->h2, H2_PING_KEEPALIVE);
+        break;
+    case KEEPALIVE_DEAD:
+        conn->dead = true;
+        conn_lost(conn, "the peer does not answer to pings");
+        break;
+    case KEEPALIVE_MAX_AGE:
+        conn_shutdown(conn, "max_age");
+        break;
+    case KEEPALIVE_MAX_IDLE:
+        conn_shutdown(conn, "max_idle");
+        break;
+    case KEEPALIVE_GRACE_OVER:
+        conn_close(conn, H2_NO_ERROR, "max_age");
+        conn_lost(conn, "the connection is too old");
+        break;
+    case KEEPALIVE_NOTHING:
+        break;
+    }
+}
+
 void conn_tick(struct conn *conn, gr_time now)
 {
+    enum keepalive_due due;
+
     struct timer *timer;
 
     set_now(conn, now);
     while ((timer = timers_due(conn->host->timers, now)))
         call_timer_fired(timer);
+    while (!conn_done(conn) && (due = keepalive_due(&conn->keepalive, now)) != KEEPALIVE_NOTHING)
+        act(conn, due);
 }
 
 gr_time conn_wakes_at(const struct conn *conn)
 {
-    return conn->role == ROLE_SERVER ? timers_next(conn->host->timers) : TIME_NEVER;
+    gr_time keepalive = conn_done(conn) ? TIME_NEVER : keepalive_next(&conn->keepalive);
+    gr_time calls = conn->role == ROLE_SERVER ? timers_next(conn->host->timers) : TIME_NEVER;
+
+    return calls < keepalive ? calls : keepalive;
 }
 
 struct bytes conn_output(struct conn *conn)
@@ -120,6 +156,16 @@ bool conn_done(const struct conn *conn)
 bool conn_is_ready(const struct conn *conn)
 {
     return conn->ready;
+}
+
+bool conn_is_dead(const struct conn *conn)
+{
+    return conn->dead;
+}
+
+bool conn_pings_too_often(const struct conn *conn)
+{
+    return conn->too_many_pings;
 }
 
 size_t conn_open_calls(const struct conn *conn)
@@ -211,11 +257,20 @@ static bool on_settings(struct conn *conn, struct conn_event *out)
 }
 
 /* The peer has seen our first GOAWAY; what it sent before is here (H2-GOAWAY-004). */
-static void on_ping_ack(struct conn *conn)
+static void on_ping_ack(struct conn *conn, uint32_t which)
 {
+    if (which != H2_PING_SHUTDOWN)
+        return;
     if (conn->shutting_down)
-        h2_shutdown(conn->h2);
+        h2_shutdown(conn->h2, conn->why_shut);
     conn->shutting_down = false;
+}
+
+static void on_ping(struct conn *conn)
+{
+    if (conn->role == ROLE_SERVER && conn->keepalive.options.max_strikes != UINT32_MAX &&
+        !keepalive_pinged(&conn->keepalive, h2_take_sent(conn->h2), conn->host->now))
+        conn_close(conn, H2_ENHANCE_YOUR_CALM, "too_many_pings");
 }
 
 /* returns whether there is an event to tell */
@@ -232,11 +287,15 @@ static bool apply(struct conn *conn, const struct h2_event *event, struct conn_e
         return on_closed(conn, event, out);
     case H2_EVENT_SETTINGS:
         return on_settings(conn, out);
+    case H2_EVENT_PING:
+        on_ping(conn);
+        return false;
     case H2_EVENT_PING_ACK:
-        on_ping_ack(conn);
+        on_ping_ack(conn, event->code);
         return false;
     case H2_EVENT_GOAWAY:
         conn->goaway = true;
+        conn->too_many_pings = conn->too_many_pings || event->too_many_pings;
         *out = (struct conn_event){.kind = CONN_GOAWAY};
         return conn->role == ROLE_CLIENT;
     }
@@ -275,13 +334,14 @@ void conn_lost(struct conn *conn, const char *reason)
     }
 }
 
-void conn_shutdown(struct conn *conn)
+void conn_shutdown(struct conn *conn, const char *reason)
 {
     if (conn->shutting_down)
         return;
     conn->shutting_down = true;
-    h2_shutdown_notice(conn->h2);
-    h2_ping(conn->h2);
+    conn->why_shut = reason;
+    h2_shutdown_notice(conn->h2, reason);
+    h2_ping(conn->h2, H2_PING_SHUTDOWN);
 }
 
 void conn_close(struct conn *conn, enum h2_error code, const char *reason)

@@ -14,12 +14,14 @@
 
 #include "call/call.h"
 #include "conn/h2.h"
+#include "conn/keepalive.h"
 
 struct conn;
 
 struct conn_options {
     enum role role;
-    struct gr_limits limits; /* complete: limits_with_defaults */
+    struct gr_limits limits;            /* complete: limits_with_defaults */
+    struct keepalive_options keepalive; /* all zeros: none */
     bool trace;
     void (*trace_line)(void *user, const char *line); /* NULL: stderr */
     void *trace_user;
@@ -57,9 +59,10 @@ void conn_free(struct conn *conn);
  *         the events, and the GOAWAY is in the output */
 MUST_USE int conn_feed(struct conn *conn, struct bytes in, gr_time now);
 
-/* Deadlines and timers that are due by now. */
+/* Deadlines, timers and keepalive that are due by now. */
 void conn_tick(struct conn *conn, gr_time now);
-/* When conn_tick wants to be called next; TIME_NEVER: never. A client's timers are its channel's: never. */
+/* When conn_tick wants to be called next; TIME_NEVER: never. A client's calls' timers are not
+ * in it: they are its channel's. */
 gr_time conn_wakes_at(const struct conn *conn);
 
 /* The next event; false when there is none. */
@@ -76,10 +79,15 @@ void conn_lost(struct conn *conn, const char *reason);
 /* When the output is written, close the transport. */
 bool conn_done(const struct conn *conn);
 bool conn_is_ready(const struct conn *conn);
+/* The peer has not answered a keepalive ping: close the transport, whatever waits to be written. */
+bool conn_is_dead(const struct conn *conn);
+/* client: the server's GOAWAY says too_many_pings (gRFC A8). */
+bool conn_pings_too_often(const struct conn *conn);
 size_t conn_open_calls(const struct conn *conn);
 
-/* GOAWAY(2^31-1) and PING; after its ACK the final GOAWAY (RFC 9113 section 6.8); conn_done when the last call is. */
-void conn_shutdown(struct conn *conn);
+/* GOAWAY(2^31-1) and PING; after its ACK the final GOAWAY (RFC 9113 section 6.8); conn_done when the last call is.
+ * reason: static, for people; "": none. */
+void conn_shutdown(struct conn *conn, const char *reason);
 /* GOAWAY now, and conn_done. reason: static, for people. */
 void conn_close(struct conn *conn, enum h2_error code, const char *reason);
 

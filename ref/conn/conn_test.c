@@ -477,7 +477,7 @@ static void a_graceful_shutdown_lets_calls_finish(void **state)
     told_start(&pair, &told);
     told_send(&told, BYTES("1"));
     pump(&pair);
-    conn_shutdown(pair.served->conn);
+    conn_shutdown(pair.served->conn, "");
     pump(&pair);
     assert_false(conn_has_room(pair.client));
     assert_false(conn_done(pair.served->conn));

@@ -237,10 +237,30 @@ static void check_windows(struct h2 *h2, const nghttp2_settings *settings)
             h2->overflow = true;
 }
 
+static void on_ping(struct h2 *h2, const nghttp2_ping *ping)
+{
+    bool ack = ping->hd.flags & NGHTTP2_FLAG_ACK;
+    struct h2_event *event = h2_push(h2, ack ? H2_EVENT_PING_ACK : H2_EVENT_PING, NULL);
+
+    if (event)
+        event->code = ping->opaque_data[7];
+}
+
+static void on_goaway(struct h2 *h2, const nghttp2_goaway *goaway)
+{
+    struct h2_event *event = h2_push(h2, H2_EVENT_GOAWAY, NULL);
+    struct bytes debug = bytes_of(goaway->opaque_data, goaway->opaque_data_len);
+
+    if (!event)
+        return;
+    event->code = goaway->error_code;
+    event->too_many_pings = goaway->error_code == NGHTTP2_ENHANCE_YOUR_CALM &&
+                            bytes_equal(debug, BYTES("too_many_pings"));
+}
+
 static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     struct h2 *h2 = user;
-    struct h2_event *event;
 
     (void)session;
     if (h2->trace)
@@ -248,12 +268,10 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
     if (frame->hd.type == NGHTTP2_SETTINGS && !(frame->hd.flags & NGHTTP2_FLAG_ACK)) {
         check_windows(h2, &frame->settings);
         h2_push(h2, H2_EVENT_SETTINGS, NULL);
-    } else if (frame->hd.type == NGHTTP2_PING && frame->hd.flags & NGHTTP2_FLAG_ACK) {
-        h2_push(h2, H2_EVENT_PING_ACK, NULL);
+    } else if (frame->hd.type == NGHTTP2_PING) {
+        on_ping(h2, &frame->ping);
     } else if (frame->hd.type == NGHTTP2_GOAWAY) {
-        event = h2_push(h2, H2_EVENT_GOAWAY, NULL);
-        if (event)
-            event->code = frame->goaway.error_code;
+        on_goaway(h2, &frame->goaway);
     } else if (frame->hd.stream_id) {
         stream_frame(h2, frame);
     }
@@ -297,6 +315,8 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     (void)session;
     if (h2->trace)
         h2_trace_frame(h2, frame, true);
+    if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)
+        h2->sent = true;
     if (h2->role == ROLE_SERVER && frame->hd.type == NGHTTP2_HEADERS &&
         frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
         end_early(h2, frame->hd.stream_id);
@@ -452,16 +472,29 @@ void h2_consume_connection(struct h2 *h2, size_t len)
 
 /* ---- Octets ----------------------------------------------------------------------------------------------------------------- */
 
-/* nghttp2 gave up in a way that sends nothing: say GOAWAY in its place. */
-static void put_goaway(struct h2 *h2, enum h2_error code, struct bytes debug)
+static void put_goaway_frame(struct h2 *h2, uint32_t last_stream, enum h2_error code,
+                             struct bytes debug)
 {
     buf_put_u24(&h2->out, 8 + (uint32_t)debug.len);
     buf_put_u8(&h2->out, NGHTTP2_GOAWAY);
     buf_put_u8(&h2->out, 0);
     buf_put_u32(&h2->out, 0);
-    buf_put_u32(&h2->out, (uint32_t)h2->last_stream);
+    buf_put_u32(&h2->out, last_stream);
     buf_put_u32(&h2->out, code);
     buf_put(&h2->out, debug);
+    if (h2->trace)
+        trace_frame(h2->trace, &(struct trace_frame){.sent = true,
+                                                     .type = NGHTTP2_GOAWAY,
+                                                     .len = 8 + debug.len,
+                                                     .code = code,
+                                                     .last = (int32_t)last_stream,
+                                                     .debug = debug});
+}
+
+/* nghttp2 gave up in a way that sends nothing: say GOAWAY in its place. */
+static void put_goaway(struct h2 *h2, enum h2_error code, struct bytes debug)
+{
+    put_goaway_frame(h2, (uint32_t)h2->last_stream, code, debug);
     h2->done = true;
 }
 
@@ -552,21 +585,34 @@ bool h2_failed(const struct h2 *h2)
 
 /* ---- The connection ----------------------------------------------------------------------------------------------------------- */
 
-void h2_ping(struct h2 *h2)
+void h2_ping(struct h2 *h2, enum h2_ping which)
 {
-    nghttp2_submit_ping(h2->session, NGHTTP2_FLAG_NONE, NULL);
+    const uint8_t octets[8] = {[7] = (uint8_t)which};
+
+    nghttp2_submit_ping(h2->session, NGHTTP2_FLAG_NONE, octets);
 }
 
-void h2_shutdown_notice(struct h2 *h2)
+bool h2_take_sent(struct h2 *h2)
 {
-    nghttp2_submit_shutdown_notice(h2->session);
+    bool sent = h2->sent;
+
+    h2->sent = false;
+    return sent;
 }
 
-void h2_shutdown(struct h2 *h2)
+/* nghttp2's own notice cannot say why. */
+void h2_shutdown_notice(struct h2 *h2, const char *reason)
+{
+    h2_output(h2, h2->out.len - h2->out_sent + 1); /* our own SETTINGS come first */
+    if (!h2->done)
+        put_goaway_frame(h2, INT32_MAX, H2_NO_ERROR, bytes_str(reason));
+}
+
+void h2_shutdown(struct h2 *h2, const char *reason)
 {
     nghttp2_submit_goaway(h2->session, NGHTTP2_FLAG_NONE,
                           nghttp2_session_get_last_proc_stream_id(h2->session), NGHTTP2_NO_ERROR,
-                          NULL, 0);
+                          (const uint8_t *)reason, strlen(reason));
 }
 
 void h2_terminate(struct h2 *h2, enum h2_error code, const char *reason)

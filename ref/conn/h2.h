@@ -41,8 +41,9 @@ enum h2_event_kind {
     H2_EVENT_DATA,    /* data, end_stream */
     H2_EVENT_CLOSED, /* code: RST_STREAM's, or NO_ERROR. The last event of its stream; h2_release it then */
     H2_EVENT_SETTINGS, /* the peer's, first or later */
-    H2_EVENT_PING_ACK, /* of h2_ping */
-    H2_EVENT_GOAWAY,   /* code */
+    H2_EVENT_PING,     /* the peer's; its answer is under way */
+    H2_EVENT_PING_ACK, /* of h2_ping; code: which */
+    H2_EVENT_GOAWAY,   /* code, too_many_pings */
 };
 
 struct h2_event {
@@ -53,7 +54,8 @@ struct h2_event {
     struct bytes data; /* a view of what was fed */
     uint32_t code;
     bool end_stream;
-    bool too_large; /* the block went beyond max_metadata; fields are those before */
+    bool too_large;      /* the block went beyond max_metadata; fields are those before */
+    bool too_many_pings; /* GOAWAY says so (gRFC A8) */
 };
 
 /* Of streams closed lately. */
@@ -121,9 +123,17 @@ void h2_note_windows(struct h2 *h2);
 
 /* ---- The connection ------------------------------------------------------------------------------------------------- */
 
-void h2_ping(struct h2 *h2);
-void h2_shutdown_notice(struct h2 *h2); /* GOAWAY with 2^31-1 */
-void h2_shutdown(struct h2 *h2);        /* GOAWAY with the last stream taken */
+enum h2_ping {
+    H2_PING_SHUTDOWN,
+    H2_PING_KEEPALIVE,
+};
+
+void h2_ping(struct h2 *h2, enum h2_ping which);
+/* GOAWAY with 2^31-1; GOAWAY with the last stream taken. reason: for people */
+void h2_shutdown_notice(struct h2 *h2, const char *reason);
+void h2_shutdown(struct h2 *h2, const char *reason);
+/* Have HEADERS or DATA left since the last time this was asked? */
+bool h2_take_sent(struct h2 *h2);
 /* GOAWAY with code and a reason for people, and nothing is sent or taken after it. */
 void h2_terminate(struct h2 *h2, enum h2_error code, const char *reason);
 /* The highest id the peer has opened. */

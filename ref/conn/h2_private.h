@@ -45,6 +45,7 @@ struct h2 {
     int32_t last_stream;
     uint32_t peer_window; /* SETTINGS_INITIAL_WINDOW_SIZE */
     bool overflow;        /* the peer's SETTINGS made a window larger than 2^31-1 */
+    bool sent;            /* HEADERS or DATA, since h2_take_sent */
     bool failed;
     bool done;
 };

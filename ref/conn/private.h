@@ -6,6 +6,7 @@
 
 #include "conn/conn.h"
 #include "conn/guard.h"
+#include "conn/keepalive.h"
 #include "conn/trace.h"
 
 struct conn {
@@ -17,12 +18,16 @@ struct conn {
     void *user;
     struct h2 *h2;
     struct guard guard;
+    struct keepalive keepalive;
     struct trace trace;
     struct gr_call *calls; /* those with a stream */
     size_t open;           /* how many */
     bool ready;            /* the peer's first SETTINGS are here */
     bool goaway;           /* client: the server's GOAWAY is */
     bool shutting_down;    /* our first GOAWAY has left, the last not yet */
+    const char *why_shut;  /* what the last one says; static */
+    bool too_many_pings;   /* client: the server's GOAWAY says so */
+    bool dead;             /* the peer does not answer */
     bool deaf;             /* no more input: the peer broke HTTP/2, or the transport is gone */
 };
 

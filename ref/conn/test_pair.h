@@ -14,7 +14,9 @@
 
 struct pair {
     gr_time now;
-    size_t segment; /* octets fed at a time; 0: all there are */
+    size_t segment;                     /* octets fed at a time; 0: all there are */
+    struct gr_server_options options;   /* the server's, set before pair_open */
+    struct keepalive_options keepalive; /* the client's, likewise */
     struct gr_server *server;
     struct served *served;
     struct call_host host; /* the client's */
@@ -42,22 +44,22 @@ struct told {
 static MAYBE_UNUSED bool pair_open(struct pair *pair, const struct gr_limits *server_limits,
                                    const struct gr_limits *client_limits)
 {
-    struct gr_server_options options = {0};
-
     seen = (struct seen){0};
     if (server_limits)
-        options.limits = *server_limits;
+        pair->options.limits = *server_limits;
     pair->now = pair->now ? pair->now : NS_PER_S;
-    pair->server = gr_server_new(&options);
+    pair->server = gr_server_new(&pair->options);
     if (!pair->server || gr_server_register(pair->server, &service, NULL) != 0)
         return false;
     pair->served = served_new(pair->server, "memory", pair->now);
     pair->limits = limits_with_defaults(client_limits);
     pair->host = (struct call_host){
         .timers = &pair->timers, .codec = &pair->codec, .scratch = &pair->scratch};
-    pair->client = conn_new(
-        &(struct conn_options){.role = ROLE_CLIENT, .limits = pair->limits, .host = &pair->host},
-        pair->now);
+    pair->client = conn_new(&(struct conn_options){.role = ROLE_CLIENT,
+                                                   .limits = pair->limits,
+                                                   .keepalive = pair->keepalive,
+                                                   .host = &pair->host},
+                            pair->now);
     return pair->served && pair->client;
 }
 

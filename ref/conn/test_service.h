@@ -133,6 +133,6 @@ static const struct gr_method methods[] = {
     [SLOW] = {"/t.T/Slow", PAYLOADS, true, true, NULL, slow},
 };
 static const struct gr_method missing = {"/t.T/Missing", PAYLOADS, false, false, NULL, NULL};
-static const struct gr_service service = {"t.T", methods, ARRAY_LEN(methods)};
+static const struct gr_service service = {"t.T", methods, ARRAY_LEN(methods), NULL};
 
 #endif

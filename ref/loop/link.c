@@ -19,6 +19,7 @@ static void on_closed(uv_handle_t *handle)
 
     if (--link->open_handles > 0)
         return;
+    buf_clear(&link->lent);
     link->closed(link); /* which may free the link, and still read why_lost */
     tls_free(tls);
 }
@@ -89,6 +90,10 @@ static void on_timer(uv_timer_t *timer)
     }
     conn_tick(link->conn, now);
     link->dispatch(link);
+    if (conn_is_dead(link->conn)) {
+        link_close(link, "the peer does not answer to pings");
+        return;
+    }
     link_flush(link);
 }
 
@@ -140,24 +145,32 @@ static void on_written(uv_write_t *request, int status)
     struct link *link = request->data;
 
     link->writing = false;
+    buf_clear(&link->lent);
     if (link->closing)
         return;
     if (status != 0) {
         link_close(link, "the connection was lost");
         return;
     }
-    sent(link, link->written);
     link->dispatch(link);
     link_flush(link);
 }
 
-/* The socket is full: lend the rest to libuv, and touch neither buffer until it is back. */
+/* The socket is full: libuv keeps the rest. A copy, because what is read meanwhile may make the connection say
+ * something, and so move its output. */
 static void write_later(struct link *link, struct bytes octets)
 {
-    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)octets.data, (unsigned)octets.len);
+    uv_buf_t buf;
 
+    buf_reset(&link->lent);
+    buf_put(&link->lent, octets);
+    if (link->lent.failed) {
+        link_close(link, "out of memory");
+        return;
+    }
+    sent(link, octets.len);
+    buf = uv_buf_init((char *)link->lent.data, (unsigned)link->lent.len);
     link->write.data = link;
-    link->written = octets.len;
     link->writing = uv_write(&link->write, &link->socket.stream, &buf, 1, on_written) == 0;
     if (!link->writing)
         link_close(link, "the connection was lost");

@@ -29,8 +29,8 @@ struct link {
     gr_time timer_at;   /* what it is set to; TIME_NEVER: stopped */
     gr_time give_up_at; /* the peer must be ready by then */
     uv_write_t write;
-    bool writing;   /* conn_output, or tls_output, is lent to libuv */
-    size_t written; /* octets lent */
+    bool writing;    /* `lent` is libuv's */
+    struct buf lent; /* what did not fit into the socket */
     uv_shutdown_t shutdown;
     bool tls_over;       /* TLS has failed, or the peer has said close_notify */
     struct loop_job job; /* link_wake */

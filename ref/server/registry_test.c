@@ -21,7 +21,7 @@ static void make_services(void)
             snprintf(paths[i][j], sizeof(paths[i][j]), "/t.S%d/M%d", i, j);
             methods[i][j] = (struct gr_method){.path = paths[i][j]};
         }
-        services[i] = (struct gr_service){names[i], methods[i], 2};
+        services[i] = (struct gr_service){names[i], methods[i], 2, NULL};
     }
 }
 

@@ -6,7 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HANDSHAKE_TIMEOUT (20 * NS_PER_S)
+#define HANDSHAKE_TIMEOUT      (20 * NS_PER_S)
+#define KEEPALIVE_TIME         (2 * 3600 * NS_PER_S)
+#define KEEPALIVE_TIMEOUT      (20 * NS_PER_S)
+#define MIN_PING_INTERVAL      (5 * 60 * NS_PER_S)
+#define MIN_PING_INTERVAL_IDLE (2 * 3600 * NS_PER_S)
+#define MAX_PING_STRIKES       2
 
 static bool copy_string(const char **to, const char *from)
 {
@@ -36,6 +41,31 @@ static void free_tls(struct gr_tls_options *tls)
     free((void *)(uintptr_t)tls->keylog_file);
 }
 
+static int64_t or_default(int64_t span, int64_t usual)
+{
+    return span ? span : usual;
+}
+
+/* The defaults of gRFC A8 and A9. */
+static struct keepalive_options keepalive_options(const struct gr_server_options *from)
+{
+    int64_t min_interval = or_default(from->min_ping_interval_ns, MIN_PING_INTERVAL);
+
+    return (struct keepalive_options){
+        .time = or_default(from->keepalive_time_ns, KEEPALIVE_TIME),
+        .timeout = or_default(from->keepalive_timeout_ns, KEEPALIVE_TIMEOUT),
+        .min_interval = min_interval,
+        .min_interval_idle = from->permit_pings_without_calls ? min_interval
+                                                              : MIN_PING_INTERVAL_IDLE,
+        .max_strikes = from->max_ping_strikes < 0 ? UINT32_MAX
+                       : from->max_ping_strikes   ? (uint32_t)from->max_ping_strikes
+                                                  : MAX_PING_STRIKES,
+        .max_age = from->max_connection_age_ns,
+        .max_age_grace = from->max_connection_age_grace_ns,
+        .max_idle = from->max_connection_idle_ns,
+    };
+}
+
 struct gr_server *gr_server_new(const struct gr_server_options *options)
 {
     static const struct gr_server_options DEFAULTS = {0};
@@ -48,6 +78,8 @@ struct gr_server *gr_server_new(const struct gr_server_options *options)
     server->handshake_timeout_ns = options->handshake_timeout_ns ? options->handshake_timeout_ns
                                                                  : HANDSHAKE_TIMEOUT;
     server->trace = options->trace;
+    server->keepalive = keepalive_options(options);
+    server->seed = (uint64_t)clock_now_ns() ^ (uintptr_t)server;
     server->io = copy_tls(server, options->tls) ? server_io_new(server, options->loop) : NULL;
     if (!server->io) {
         gr_server_free(server);
@@ -72,6 +104,11 @@ void gr_server_free(struct gr_server *server)
 int gr_server_register(struct gr_server *server, const struct gr_service *service, void *data)
 {
     return registry_add(&server->registry, service, data);
+}
+
+const struct gr_service *gr_server_service(const struct gr_server *server, size_t i)
+{
+    return i < server->registry.service_count ? server->registry.services[i] : NULL;
 }
 
 /* ---- Connections -------------------------------------------------------------------------------------------------------- */
@@ -105,6 +142,14 @@ static void init_host(struct served *served)
     };
 }
 
+static struct keepalive_options keepalive_of(struct gr_server *server)
+{
+    struct keepalive_options keepalive = server->keepalive;
+
+    keepalive.random = ++server->connections * 0x9e3779b97f4a7c15u ^ server->seed;
+    return keepalive;
+}
+
 struct served *served_new(struct gr_server *server, const char *peer, gr_time now)
 {
     struct served *served = calloc(1, sizeof(*served));
@@ -116,6 +161,7 @@ struct served *served_new(struct gr_server *server, const char *peer, gr_time no
     init_host(served);
     served->conn = conn_new(&(struct conn_options){.role = ROLE_SERVER,
                                                    .limits = server->limits,
+                                                   .keepalive = keepalive_of(server),
                                                    .trace = server->trace,
                                                    .host = &served->host,
                                                    .pool = &server->pool},
@@ -145,7 +191,7 @@ void server_shutdown_all(struct gr_server *server)
 {
     server->state = SERVER_DRAINING;
     for (struct served *served = server->served; served; served = served->next)
-        conn_shutdown(served->conn);
+        conn_shutdown(served->conn, "the server stops");
 }
 
 void server_close_all(struct gr_server *server)

@@ -19,6 +19,9 @@ struct gr_server {
     struct gr_tls_options tls; /* copied; all NULL: cleartext */
     bool use_tls;
     int64_t handshake_timeout_ns;
+    struct keepalive_options keepalive;
+    uint64_t connections; /* ever served */
+    uint64_t seed;        /* for the jitter of each */
     bool trace;
     struct registry registry;
     enum server_state state;

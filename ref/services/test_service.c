@@ -9,6 +9,7 @@
 
 #include "grpc/testing/empty.pb-c.h"
 #include "grpc/testing/messages.pb-c.h"
+#include "grpc/testing/test.grpc.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -363,7 +364,8 @@ static const struct gr_method methods[TEST_METHOD_COUNT] = {
 };
 /* clang-format on */
 
-const struct gr_service test_service = {"grpc.testing.TestService", methods, TEST_METHOD_COUNT};
+const struct gr_service test_service = {"grpc.testing.TestService", methods, TEST_METHOD_COUNT,
+                                        &grpc_testing_test__file};
 
 const struct gr_method unimplemented_service_call = {
     .path = "/grpc.testing.UnimplementedService/UnimplementedCall",

@@ -368,11 +368,7 @@ static void expect_no_more(struct gr_call *call)
 }
 
 static const struct wish four[] = {
-    {31415, 0, true },
-    {9,     0, false},
-    {2653,  0, false},
-    {58979, 0, true }
-};
+    {31415, 0, true}, {9, 0, false}, {2653, 0, false}, {58979, 0, true}};
 
 static void streaming_output_comes_in_order_compressed_as_asked(void **state)
 {
@@ -461,11 +457,7 @@ static void half_duplex_answers_only_after_half_close(void **state)
 
 static void interval_us_is_waited_before_each_response(void **state)
 {
-    static const struct wish slow[] = {
-        {1, 30000, false},
-        {2, 0,     false},
-        {3, 30000, false}
-    };
+    static const struct wish slow[] = {{1, 30000, false}, {2, 0, false}, {3, 30000, false}};
     struct gr_call *call = begin(*state, TEST_STREAMING_OUTPUT_CALL, (struct gr_call_options){0});
     gr_time began = clock_now_ns();
 
@@ -521,10 +513,7 @@ static void a_client_that_does_not_read_costs_the_server_little(void **state)
 
 static void a_stream_cancelled_while_it_is_owed_more_is_dropped(void **state)
 {
-    static const struct wish endless[] = {
-        {100, 0,         false},
-        {100, INT32_MAX, false}
-    };
+    static const struct wish endless[] = {{100, 0, false}, {100, INT32_MAX, false}};
     struct gr_call *call = begin(*state, TEST_FULL_DUPLEX_CALL, (struct gr_call_options){0});
 
     assert_int_equal(send_wishes(call, endless, ARRAY_LEN(endless), -1), 0);

@@ -63,9 +63,9 @@ static void timeout_on_sleeping_server(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"cancel_after_begin",          "cancel with only headers sent", cancel_after_begin         },
+    {"cancel_after_begin", "cancel with only headers sent", cancel_after_begin},
     {"cancel_after_first_response", "cancel in the midst of a call", cancel_after_first_response},
-    {"timeout_on_sleeping_server",  "a deadline of 1 ms passes",     timeout_on_sleeping_server },
+    {"timeout_on_sleeping_server", "a deadline of 1 ms passes", timeout_on_sleeping_server},
 };
 
 const struct test_group cancel_cases = {cases, ARRAY_LEN(cases)};

@@ -148,10 +148,10 @@ static void server_compressed_streaming(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"client_compressed_unary",     "requests with and without compression",  client_compressed_unary    },
-    {"server_compressed_unary",     "responses with and without compression", server_compressed_unary    },
-    {"client_compressed_streaming", "the same in a stream",                   client_compressed_streaming},
-    {"server_compressed_streaming", "the same in a stream",                   server_compressed_streaming},
+    {"client_compressed_unary", "requests with and without compression", client_compressed_unary},
+    {"server_compressed_unary", "responses with and without compression", server_compressed_unary},
+    {"client_compressed_streaming", "the same in a stream", client_compressed_streaming},
+    {"server_compressed_streaming", "the same in a stream", server_compressed_streaming},
 };
 
 const struct test_group compression_cases = {cases, ARRAY_LEN(cases)};

@@ -183,7 +183,7 @@ static void channel_soak(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"rpc_soak",     "many large calls on one channel",         rpc_soak    },
+    {"rpc_soak", "many large calls on one channel", rpc_soak},
     {"channel_soak", "many large calls, each on a new channel", channel_soak},
 };
 

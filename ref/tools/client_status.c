@@ -141,12 +141,12 @@ static void unimplemented_service(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"custom_metadata",         "ASCII and binary, initial and trailing",   custom_metadata       },
+    {"custom_metadata", "ASCII and binary, initial and trailing", custom_metadata},
     {"status_code_and_message", "a status comes back, unary and streaming",
-     status_code_and_message                                                                      },
-    {"special_status_message",  "whitespace and Unicode in the message",    special_status_message},
-    {"unimplemented_method",    "UNIMPLEMENTED for a method",               unimplemented_method  },
-    {"unimplemented_service",   "UNIMPLEMENTED for a service",              unimplemented_service },
+     status_code_and_message},
+    {"special_status_message", "whitespace and Unicode in the message", special_status_message},
+    {"unimplemented_method", "UNIMPLEMENTED for a method", unimplemented_method},
+    {"unimplemented_service", "UNIMPLEMENTED for a service", unimplemented_service},
 };
 
 const struct test_group status_cases = {cases, ARRAY_LEN(cases)};

@@ -94,10 +94,10 @@ static void empty_stream(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"client_streaming", "four requests, one sum",               client_streaming},
+    {"client_streaming", "four requests, one sum", client_streaming},
     {"server_streaming", "one request, four responses in order", server_streaming},
-    {"ping_pong",        "four requests, each answered in turn", ping_pong       },
-    {"empty_stream",     "no message either way",                empty_stream    },
+    {"ping_pong", "four requests, each answered in turn", ping_pong},
+    {"empty_stream", "no message either way", empty_stream},
 };
 
 const struct test_group streaming_cases = {cases, ARRAY_LEN(cases)};

@@ -73,9 +73,9 @@ static void cacheable_unary(struct run *run)
 }
 
 static const struct test_case cases[] = {
-    {"empty_unary",     "one empty message each way",       empty_unary    },
+    {"empty_unary", "one empty message each way", empty_unary},
     {"cacheable_unary", "the same request twice (as POST)", cacheable_unary},
-    {"large_unary",     "271828 octets there, 314159 back", large_unary    },
+    {"large_unary", "271828 octets there, 314159 back", large_unary},
 };
 
 const struct test_group unary_cases = {cases, ARRAY_LEN(cases)};

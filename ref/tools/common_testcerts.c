@@ -42,11 +42,7 @@ bool testcerts_find(const char *name, char *path, size_t path_size)
     static const struct {
         const char *variable;
         const char *below;
-    } caches[] = {
-        {"GOMODCACHE", ""           },
-        {"GOPATH",     "/pkg/mod"   },
-        {"HOME",       "/go/pkg/mod"}
-    };
+    } caches[] = {{"GOMODCACHE", ""}, {"GOPATH", "/pkg/mod"}, {"HOME", "/go/pkg/mod"}};
 
     const char *own = getenv("GRPCREF_TESTDATA");
     if (own != NULL)

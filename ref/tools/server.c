@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * grpcref-server: grpc.testing.TestService with the flags of the official interop servers, and a
- * few of its own. Prints one line when it is ready, stops gracefully on SIGTERM and SIGINT.
+ * few of its own; beside it health and reflection. Prints one line when it is ready, stops gracefully on SIGTERM and SIGINT.
  *
  * Exit codes: 0 stopped, 1 could not start, 2 wrong usage. */
 #include "grpcref.h"
 
+#include "services/health.h"
+#include "services/reflection.h"
 #include "services/test_service.h"
 #include "tools/common_flags.h"
 #include "tools/common_testcerts.h"
@@ -36,6 +38,14 @@ struct flags {
     int64_t stream_window;
     int64_t connection_window;
     int64_t stop_timeout_ms;
+    int64_t keepalive_time_ms;
+    int64_t keepalive_timeout_ms;
+    int64_t min_ping_interval_ms;
+    int64_t max_ping_strikes;
+    int64_t max_connection_age_ms;
+    int64_t max_connection_age_grace_ms;
+    int64_t max_connection_idle_ms;
+    bool permit_pings_without_calls;
 };
 
 static const char usage[] =
@@ -120,6 +130,14 @@ static int read_flags(struct flags *f, int argc, char **argv)
         FLAG_NUMBER("stream_window", &f->stream_window, 0, INT32_MAX, "octets, SETTINGS_INITIAL_WINDOW_SIZE"),
         FLAG_NUMBER("connection_window", &f->connection_window, 0, INT32_MAX, "octets, at least 65535"),
         FLAG_NUMBER("stop_timeout_ms", &f->stop_timeout_ms, 0, 3600000, "SIGTERM: calls in flight may take this long"),
+        FLAG_NUMBER("keepalive_time_ms", &f->keepalive_time_ms, 0, INT32_MAX, "ping clients silent so long (0: 2 h)"),
+        FLAG_NUMBER("keepalive_timeout_ms", &f->keepalive_timeout_ms, 0, INT32_MAX, "and wait so long for the answer (0: 20 s)"),
+        FLAG_NUMBER("min_ping_interval_ms", &f->min_ping_interval_ms, 0, INT32_MAX, "clients' pings that come sooner are strikes (0: 5 min)"),
+        FLAG_TRUTH("permit_pings_without_calls", &f->permit_pings_without_calls, "the same without calls (else 2 h)"),
+        FLAG_NUMBER("max_ping_strikes", &f->max_ping_strikes, -1, 1000000, "strikes forgiven (0: 2; -1: all)"),
+        FLAG_NUMBER("max_connection_age_ms", &f->max_connection_age_ms, 0, INT32_MAX, "then GOAWAY (0: never)"),
+        FLAG_NUMBER("max_connection_age_grace_ms", &f->max_connection_age_grace_ms, 0, INT32_MAX, "and the end of its calls (0: never)"),
+        FLAG_NUMBER("max_connection_idle_ms", &f->max_connection_idle_ms, 0, INT32_MAX, "so long without calls: GOAWAY (0: never)"),
         FLAG_TRUTH("trace", &f->trace, "print every frame, decoded, on stderr"),
         FLAG_TRUTH("version", &f->version, "print the version and exit"),
         FLAG_TRUTH("help", &f->help, "print this and exit"),
@@ -167,6 +185,14 @@ static struct gr_server *new_server(const struct flags *flags)
                    .connection_window = (uint32_t)flags->connection_window},
         .tls = flags->use_tls ? &tls : NULL,
         .trace = flags->trace,
+        .keepalive_time_ns = flags->keepalive_time_ms * NS_PER_MS,
+        .keepalive_timeout_ns = flags->keepalive_timeout_ms * NS_PER_MS,
+        .min_ping_interval_ns = flags->min_ping_interval_ms * NS_PER_MS,
+        .permit_pings_without_calls = flags->permit_pings_without_calls,
+        .max_ping_strikes = (int)flags->max_ping_strikes,
+        .max_connection_age_ns = flags->max_connection_age_ms * NS_PER_MS,
+        .max_connection_age_grace_ns = flags->max_connection_age_grace_ms * NS_PER_MS,
+        .max_connection_idle_ns = flags->max_connection_idle_ms * NS_PER_MS,
     };
     return gr_server_new(&options);
 }
@@ -210,6 +236,23 @@ static int listen_and_say_so(struct gr_server *server, const struct flags *flags
     return 0;
 }
 
+/* What it serves: the test service, and what it says of itself. */
+static int register_all(struct gr_server *server, struct gr_health *health,
+                        struct gr_reflection *reflection)
+{
+    int error = health == NULL || reflection == NULL ? GR_NOMEM : 0;
+
+    if (error == 0)
+        error = gr_server_register(server, &test_service, NULL);
+    if (error == 0)
+        error = gr_health_register(server, health);
+    if (error == 0)
+        error = gr_reflection_register(server, reflection);
+    if (error == 0)
+        error = gr_health_set(health, test_service.name, GR_HEALTH_SERVING);
+    return error;
+}
+
 static int serve(const struct flags *flags)
 {
     struct gr_server *server = new_server(flags);
@@ -217,19 +260,23 @@ static int serve(const struct flags *flags)
         fprintf(stderr, "grpcref-server: out of memory or descriptors\n");
         return 1;
     }
+    struct gr_health *health = gr_health_new();
+    struct gr_reflection *reflection = gr_reflection_new();
     running = server;
     stop_timeout_ns = flags->stop_timeout_ms * NS_PER_MS;
 
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error of write(), not our end */
     handle_stop_signals(on_signal);
 
-    int error = gr_server_register(server, &test_service, NULL);
+    int error = register_all(server, health, reflection);
     if (error == 0)
         error = listen_and_say_so(server, flags);
     if (error == 0)
         error = gr_server_serve(server);
     handle_stop_signals(SIG_IGN); /* nothing to stop any more */
     gr_server_free(server);
+    gr_health_free(health);
+    gr_reflection_free(reflection);
     return error == 0 ? 0 : 1;
 }
 
