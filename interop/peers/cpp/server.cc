@@ -8,81 +8,91 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "grpc/testing/messages.pb.h"
 #include "grpc/testing/test.grpc.pb.h"
-
-struct grpc_call;
-uint32_t grpc_call_test_only_get_message_flags(grpc_call *call); // exported by libgrpc for exactly this use
-
-namespace grpc
-{
-namespace testing
-{
-// libgrpc++ names this class as a friend, so that interop servers can see how a message arrived.
-class InteropServerContextInspector
-{
-  public:
-    explicit InteropServerContextInspector(const ServerContextBase &context) : context_(context)
-    {
-    }
-    bool WasCompressed() const
-    {
-        constexpr uint32_t kCompressed = 0xC0000000u;
-        return grpc_call_test_only_get_message_flags(context_.call_.call) & kCompressed;
-    }
-
-  private:
-    const ServerContextBase &context_;
-};
-} // namespace testing
-} // namespace grpc
+#include "peer.h"
 
 using grpc::CallbackServerContext;
 using grpc::Status;
 using grpc::StatusCode;
 using namespace grpc::testing;
 
+constexpr int kMaxPayload = 16 << 20;
+
+// libgrpc accepts values from a client that it refuses to send, and then aborts: those do not go back.
+static bool MaySend(const std::string &value)
+{
+    const grpc_slice slice = grpc_slice_from_static_buffer(value.data(), value.size());
+    return grpc_header_nonbin_value_is_legal(slice) != 0;
+}
+
 static void EchoMetadata(grpc::ServerContextBase *context)
 {
-    const auto &metadata = context->client_metadata();
-    const auto initial = metadata.find("x-grpc-test-echo-initial");
-    if (initial != metadata.end())
-        context->AddInitialMetadata("x-grpc-test-echo-initial",
-                                    std::string(initial->second.data(), initial->second.size()));
-    const auto trailing = metadata.find("x-grpc-test-echo-trailing-bin");
-    if (trailing != metadata.end())
-        context->AddTrailingMetadata("x-grpc-test-echo-trailing-bin",
-                                     std::string(trailing->second.data(), trailing->second.size()));
+    const std::string initial_key = "x-grpc-test-echo-initial";
+    const std::string trailing_key = "x-grpc-test-echo-trailing-bin";
+    for (const auto &[key, value] : context->client_metadata()) {
+        const std::string copy(value.data(), value.size());
+        if (key == initial_key && MaySend(copy))
+            context->AddInitialMetadata(initial_key, copy);
+        if (key == trailing_key)
+            context->AddTrailingMetadata(trailing_key, copy);
+    }
 }
 
-static bool CompressionIsAsExpected(const grpc::ServerContextBase &context, const BoolValue &expected)
+static bool CompressionIsAsExpected(const grpc::ServerContextBase &context,
+                                    const BoolValue &expected)
 {
-    return InteropServerContextInspector(context).WasCompressed() == expected.value();
+    return InteropServerContextInspector::WasCompressed(context) == expected.value();
 }
 
-static Status AnswerUnary(grpc::ServerContextBase *context, const SimpleRequest *request, SimpleResponse *response)
+// The status that a client asks for; a number that is no code is the client's mistake.
+static Status Echo(const EchoStatus &wanted)
+{
+    if (wanted.code() < 0 || wanted.code() > StatusCode::UNAUTHENTICATED)
+        return Status(StatusCode::INVALID_ARGUMENT, "response_status.code is not a status code");
+    return Status(static_cast<StatusCode>(wanted.code()), wanted.message());
+}
+
+static bool SizeIsFine(int size)
+{
+    return size >= 0 && size <= kMaxPayload;
+}
+
+// By level, not by algorithm: libgrpc then takes one that the client accepts.
+static void Compress(grpc::ServerContextBase *context, bool wanted)
+{
+    context->set_compression_level(wanted ? GRPC_COMPRESS_LEVEL_HIGH : GRPC_COMPRESS_LEVEL_NONE);
+}
+
+static Status AnswerUnary(grpc::ServerContextBase *context, const SimpleRequest *request,
+                          SimpleResponse *response)
 {
     EchoMetadata(context);
-    if (request->has_expect_compressed() && !CompressionIsAsExpected(*context, request->expect_compressed()))
+    if (request->has_expect_compressed() &&
+        !CompressionIsAsExpected(*context, request->expect_compressed()))
         return Status(StatusCode::INVALID_ARGUMENT, "compressed request expected, or the reverse");
     if (request->response_type() != COMPRESSABLE)
-        return Status(StatusCode::INVALID_ARGUMENT, "unsupported response type");
+        return Status(StatusCode::INVALID_ARGUMENT, "this server has only COMPRESSABLE payloads");
+    if (!SizeIsFine(request->response_size()))
+        return Status(StatusCode::INVALID_ARGUMENT, "response_size is negative or too large");
     if (request->has_response_compressed())
-        context->set_compression_algorithm(request->response_compressed().value() ? GRPC_COMPRESS_GZIP
-                                                                                  : GRPC_COMPRESS_NONE);
-    if (request->has_response_status() && request->response_status().code() != 0)
-        return Status(static_cast<StatusCode>(request->response_status().code()),
-                      request->response_status().message());
+        Compress(context, request->response_compressed().value());
+    if (request->response_status().code() != 0)
+        return Echo(request->response_status());
+    if (request->fill_server_id())
+        response->set_server_id("cpp-" + std::to_string(getpid()));
     if (request->response_size() > 0)
-        response->mutable_payload()->set_body(std::string(static_cast<size_t>(request->response_size()), '\0'));
+        response->mutable_payload()->set_body(
+            std::string(static_cast<size_t>(request->response_size()), '\0'));
     return Status::OK;
 }
 
@@ -99,10 +109,15 @@ class Responses
     {
         return next_ >= request_.response_parameters_size();
     }
+    bool NextIsFine() const
+    {
+        return SizeIsFine(request_.response_parameters(next_).size());
+    }
     template <typename Write> void Next(Write write)
     {
         const ResponseParameters &parameters = request_.response_parameters(next_++);
-        response_.mutable_payload()->set_body(std::string(static_cast<size_t>(parameters.size()), '\0'));
+        response_.mutable_payload()->set_body(
+            std::string(static_cast<size_t>(parameters.size()), '\0'));
         grpc::WriteOptions options;
         if (!(parameters.has_compressed() && parameters.compressed().value()))
             options.set_no_compression();
@@ -110,7 +125,8 @@ class Responses
             write(&response_, options);
             return;
         }
-        const auto when = std::chrono::system_clock::now() + std::chrono::microseconds(parameters.interval_us());
+        const auto when = std::chrono::system_clock::now() +
+                          std::chrono::microseconds(parameters.interval_us());
         alarm_.Set(when, [this, write, options](bool) { write(&response_, options); });
     }
     void Cancel()
@@ -133,9 +149,9 @@ class OutputReactor final : public grpc::ServerWriteReactor<StreamingOutputCallR
         EchoMetadata(context);
         for (const ResponseParameters &parameters : request.response_parameters())
             if (parameters.has_compressed() && parameters.compressed().value())
-                context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+                Compress(context, true);
         responses_.Take(request);
-        status_ = Status(static_cast<StatusCode>(request.response_status().code()), request.response_status().message());
+        status_ = Echo(request.response_status());
         Step();
     }
     void OnWriteDone(bool ok) override
@@ -159,10 +175,11 @@ class OutputReactor final : public grpc::ServerWriteReactor<StreamingOutputCallR
     {
         if (responses_.Done())
             Finish(status_);
+        else if (!responses_.NextIsFine())
+            Finish(Status(StatusCode::INVALID_ARGUMENT, "a size is negative or too large"));
         else
-            responses_.Next([this](const StreamingOutputCallResponse *response, grpc::WriteOptions options) {
-                StartWrite(response, options);
-            });
+            responses_.Next([this](const StreamingOutputCallResponse *response,
+                                   grpc::WriteOptions options) { StartWrite(response, options); });
     }
     Responses responses_;
     Status status_;
@@ -184,8 +201,10 @@ class InputReactor final : public grpc::ServerReadReactor<StreamingInputCallRequ
             Finish(Status::OK);
             return;
         }
-        if (request_.has_expect_compressed() && !CompressionIsAsExpected(*context_, request_.expect_compressed())) {
-            Finish(Status(StatusCode::INVALID_ARGUMENT, "compressed request expected, or the reverse"));
+        if (request_.has_expect_compressed() &&
+            !CompressionIsAsExpected(*context_, request_.expect_compressed())) {
+            Finish(Status(StatusCode::INVALID_ARGUMENT,
+                          "compressed request expected, or the reverse"));
             return;
         }
         size_ += static_cast<int>(request_.payload().body().size());
@@ -203,7 +222,8 @@ class InputReactor final : public grpc::ServerReadReactor<StreamingInputCallRequ
     int size_ = 0;
 };
 
-class DuplexReactor final : public grpc::ServerBidiReactor<StreamingOutputCallRequest, StreamingOutputCallResponse>
+class DuplexReactor final
+    : public grpc::ServerBidiReactor<StreamingOutputCallRequest, StreamingOutputCallResponse>
 {
   public:
     explicit DuplexReactor(CallbackServerContext *context)
@@ -217,9 +237,8 @@ class DuplexReactor final : public grpc::ServerBidiReactor<StreamingOutputCallRe
             Finish(Status::OK);
             return;
         }
-        if (request_.has_response_status() && request_.response_status().code() != 0) {
-            Finish(Status(static_cast<StatusCode>(request_.response_status().code()),
-                          request_.response_status().message()));
+        if (request_.response_status().code() != 0) {
+            Finish(Echo(request_.response_status()));
             return;
         }
         responses_.Take(request_);
@@ -246,44 +265,109 @@ class DuplexReactor final : public grpc::ServerBidiReactor<StreamingOutputCallRe
     {
         if (responses_.Done())
             StartRead(&request_);
+        else if (!responses_.NextIsFine())
+            Finish(Status(StatusCode::INVALID_ARGUMENT, "a size is negative or too large"));
         else
-            responses_.Next([this](const StreamingOutputCallResponse *response, grpc::WriteOptions options) {
-                StartWrite(response, options);
-            });
+            responses_.Next([this](const StreamingOutputCallResponse *response,
+                                   grpc::WriteOptions options) { StartWrite(response, options); });
     }
     StreamingOutputCallRequest request_;
+    Responses responses_;
+};
+
+// All requests first, then all responses.
+class HalfDuplexReactor final
+    : public grpc::ServerBidiReactor<StreamingOutputCallRequest, StreamingOutputCallResponse>
+{
+  public:
+    explicit HalfDuplexReactor(CallbackServerContext *context)
+    {
+        EchoMetadata(context);
+        StartRead(&request_);
+    }
+    void OnReadDone(bool ok) override
+    {
+        if (ok) {
+            all_.mutable_response_parameters()->MergeFrom(request_.response_parameters());
+            StartRead(&request_);
+            return;
+        }
+        responses_.Take(all_);
+        Step();
+    }
+    void OnWriteDone(bool ok) override
+    {
+        if (ok)
+            Step();
+        else
+            Finish(Status::CANCELLED);
+    }
+    void OnCancel() override
+    {
+        responses_.Cancel();
+    }
+    void OnDone() override
+    {
+        delete this;
+    }
+
+  private:
+    void Step()
+    {
+        if (responses_.Done())
+            Finish(Status::OK);
+        else if (!responses_.NextIsFine())
+            Finish(Status(StatusCode::INVALID_ARGUMENT, "a size is negative or too large"));
+        else
+            responses_.Next([this](const StreamingOutputCallResponse *response,
+                                   grpc::WriteOptions options) { StartWrite(response, options); });
+    }
+    StreamingOutputCallRequest request_;
+    StreamingOutputCallRequest all_;
     Responses responses_;
 };
 
 class TestServiceImpl : public TestService::CallbackService
 {
   public:
-    grpc::ServerUnaryReactor *EmptyCall(CallbackServerContext *context, const Empty *, Empty *) override
+    grpc::ServerUnaryReactor *EmptyCall(CallbackServerContext *context, const Empty *,
+                                        Empty *) override
     {
         EchoMetadata(context);
         grpc::ServerUnaryReactor *reactor = context->DefaultReactor();
         reactor->Finish(Status::OK);
         return reactor;
     }
-    grpc::ServerUnaryReactor *UnaryCall(CallbackServerContext *context, const SimpleRequest *request,
+    grpc::ServerUnaryReactor *UnaryCall(CallbackServerContext *context,
+                                        const SimpleRequest *request,
                                         SimpleResponse *response) override
     {
         grpc::ServerUnaryReactor *reactor = context->DefaultReactor();
         reactor->Finish(AnswerUnary(context, request, response));
         return reactor;
     }
-    grpc::ServerUnaryReactor *CacheableUnaryCall(CallbackServerContext *context, const SimpleRequest *request,
+    grpc::ServerUnaryReactor *CacheableUnaryCall(CallbackServerContext *context,
+                                                 const SimpleRequest *,
                                                  SimpleResponse *response) override
     {
-        return UnaryCall(context, request, response);
+        // The time, so that a client can see a cache between us: its two answers are then the same.
+        EchoMetadata(context);
+        context->AddInitialMetadata("cache-control", "max-age=60, public");
+        response->mutable_payload()->set_body(
+            std::to_string(std::chrono::system_clock::now().time_since_epoch().count()));
+        grpc::ServerUnaryReactor *reactor = context->DefaultReactor();
+        reactor->Finish(Status::OK);
+        return reactor;
     }
     grpc::ServerWriteReactor<StreamingOutputCallResponse> *
-    StreamingOutputCall(CallbackServerContext *context, const StreamingOutputCallRequest *request) override
+    StreamingOutputCall(CallbackServerContext *context,
+                        const StreamingOutputCallRequest *request) override
     {
         return new OutputReactor(context, *request);
     }
-    grpc::ServerReadReactor<StreamingInputCallRequest> *StreamingInputCall(CallbackServerContext *context,
-                                                                           StreamingInputCallResponse *response) override
+    grpc::ServerReadReactor<StreamingInputCallRequest> *
+    StreamingInputCall(CallbackServerContext *context,
+                       StreamingInputCallResponse *response) override
     {
         return new InputReactor(context, response);
     }
@@ -292,13 +376,19 @@ class TestServiceImpl : public TestService::CallbackService
     {
         return new DuplexReactor(context);
     }
+    grpc::ServerBidiReactor<StreamingOutputCallRequest, StreamingOutputCallResponse> *
+    HalfDuplexCall(CallbackServerContext *context) override
+    {
+        return new HalfDuplexReactor(context);
+    }
 };
 
 // One unary call at a time on a completion queue; a new one is posted as each ends.
 class AsyncUnary
 {
   public:
-    AsyncUnary(TestService::WithAsyncMethod_UnaryCall<TestService::Service> *service, grpc::ServerCompletionQueue *queue)
+    AsyncUnary(TestService::WithAsyncMethod_UnaryCall<TestService::Service> *service,
+               grpc::ServerCompletionQueue *queue)
         : service_(service), queue_(queue)
     {
         Post();
@@ -322,8 +412,10 @@ class AsyncUnary
     {
         answered_ = false;
         context_ = std::make_unique<grpc::ServerContext>();
-        responder_ = std::make_unique<grpc::ServerAsyncResponseWriter<SimpleResponse>>(context_.get());
-        service_->RequestUnaryCall(context_.get(), &request_, responder_.get(), queue_, queue_, this);
+        responder_ = std::make_unique<grpc::ServerAsyncResponseWriter<SimpleResponse>>(
+            context_.get());
+        service_->RequestUnaryCall(context_.get(), &request_, responder_.get(), queue_, queue_,
+                                   this);
     }
     TestService::WithAsyncMethod_UnaryCall<TestService::Service> *service_;
     grpc::ServerCompletionQueue *queue_;
@@ -354,66 +446,37 @@ static void ServeAsync(const std::string &address, int *port)
         static_cast<AsyncUnary *>(tag)->Step(ok);
 }
 
-static std::string ReadFile(const char *path)
+static std::shared_ptr<grpc::ServerCredentials> Credentials(const Flags &flags)
 {
-    std::string content;
-    if (FILE *file = std::fopen(path, "rb")) {
-        char part[4096];
-        for (size_t n; (n = std::fread(part, 1, sizeof part, file)) > 0;)
-            content.append(part, n);
-        std::fclose(file);
-    }
-    return content;
+    if (!flags.True("use_tls"))
+        return grpc::InsecureServerCredentials();
+    grpc::SslServerCredentialsOptions options;
+    options.pem_key_cert_pairs.push_back(
+        {ReadCertificate(flags.Text("tls_key_file"), "server1.key"),
+         ReadCertificate(flags.Text("tls_cert_file"), "server1.pem")});
+    return grpc::SslServerCredentials(options);
 }
 
 int main(int argc, char **argv)
 {
-    std::string port_text = "0", cert, key;
-    bool async = false, tls = false;
-    for (int i = 1; i < argc; i++) {
-        const std::string arg = argv[i];
-        const auto value = [&](const char *name) -> const char * {
-            const std::string flag = std::string("--") + name;
-            if (arg.compare(0, flag.size() + 1, flag + "=") == 0)
-                return argv[i] + flag.size() + 1;
-            return arg == flag && i + 1 < argc ? argv[++i] : nullptr;
-        };
-        if (arg == "--async")
-            async = true;
-        else if (const char *v = value("port"))
-            port_text = v;
-        else if (const char *v = value("use_tls"))
-            tls = std::strcmp(v, "true") == 0;
-        else if (const char *v = value("tls_cert_file"))
-            cert = ReadFile(v);
-        else if (const char *v = value("tls_key_file"))
-            key = ReadFile(v);
-        else {
-            std::fprintf(stderr, "cpp-server: unknown flag %s\n", argv[i]);
-            return 2;
-        }
-    }
-
-    const std::string address = "127.0.0.1:" + port_text;
+    const Flags flags({{"port", "0"},
+                       {"use_tls", "false"},
+                       {"tls_cert_file", ""},
+                       {"tls_key_file", ""},
+                       {"async", "false"}},
+                      argc, argv);
+    const std::string address = "127.0.0.1:" + flags.Text("port");
     int port = 0;
-    if (async) {
+    if (flags.True("async")) {
         ServeAsync(address, &port);
         return 0;
     }
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
-    if (tls) {
-        grpc::SslServerCredentialsOptions options;
-        options.pem_key_cert_pairs.push_back({key, cert});
-        credentials = grpc::SslServerCredentials(options);
-    }
     TestServiceImpl service;
-    UnimplementedService::Service unimplemented;
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(address, credentials, &port);
+    builder.AddListeningPort(address, Credentials(flags), &port);
     builder.RegisterService(&service);
-    builder.RegisterService(&unimplemented);
     auto server = builder.BuildAndStart();
     if (!server)
         return 1;

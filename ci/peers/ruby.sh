@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The stock Ruby programs, which Debian ships inside the gem.
+
+install_ruby() {
+    if ! dpkg -L ruby-grpc 2>/dev/null | grep -q /pb/test/client.rb; then
+        debian ruby ruby-grpc || return 0
+    fi
+    echo "ruby: ruby-grpc $(dpkg-query -W -f '${Version}' ruby-grpc) is installed"
+}
