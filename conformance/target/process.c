@@ -32,6 +32,7 @@ struct process {
     int output;  /* reading end */
     int wake[2]; /* the reader ends when [1] is closed */
     pthread_t reader;
+    atomic_bool heard_all; /* the reader has met the end of the output */
     pthread_mutex_t lock;
     struct buf text; /* under the lock: the newest output, at most 2 * KEPT_OUTPUT */
 };
@@ -87,8 +88,10 @@ static void *read_output(void *arg)
             return NULL;
         if (fds[0].revents) {
             ssize_t n = read(process->output, octets, sizeof(octets));
-            if (n == 0 || (n < 0 && errno != EINTR))
+            if (n == 0 || (n < 0 && errno != EINTR)) {
+                atomic_store(&process->heard_all, true);
                 return NULL;
+            }
             if (n > 0)
                 keep_output(process, bytes_of(octets, (size_t)n));
         } else if (fds[1].revents) {
@@ -188,10 +191,31 @@ struct process *process_start(char *const argv[], char why[static 256])
     return NULL;
 }
 
+static void pause_shortly(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+}
+
+/* What a child wrote before it ended is in the pipe: let the reader take it. Its own children may hold the pipe open, so
+ * an empty pipe is an end, too. */
+static void hear_last_words(struct process *process)
+{
+    gr_time deadline = clock_add(clock_now_ns(), NS_PER_S);
+    while (!atomic_load(&process->heard_all) && clock_now_ns() < deadline) {
+        struct pollfd output = {.fd = process->output, .events = POLLIN};
+        bool empty = poll(&output, 1, 0) == 0;
+        pause_shortly();
+        if (empty)
+            return;
+    }
+}
+
 static bool reap(struct process *process)
 {
-    if (!process->reaped && waitpid(process->pid, &process->status, WNOHANG) == process->pid)
+    if (!process->reaped && waitpid(process->pid, &process->status, WNOHANG) == process->pid) {
         process->reaped = true;
+        hear_last_words(process);
+    }
     return process->reaped;
 }
 
@@ -244,19 +268,12 @@ static bool has_said(struct process *process, const char *text, struct buf *line
     return found;
 }
 
-static void pause_shortly(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
-}
-
 bool process_wait_for_line(struct process *process, const char *text, struct buf *line,
                            gr_time deadline)
 {
     while (!has_said(process, text, line)) {
-        if (reap(process)) {
-            pause_shortly(); /* its last words may still be on the way */
+        if (reap(process))
             return has_said(process, text, line);
-        }
         if (clock_now_ns() >= deadline)
             return false;
         pause_shortly();
