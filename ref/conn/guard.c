@@ -98,16 +98,19 @@ static enum verdict judge_old_stream(struct h2 *h2, const struct header *header)
     return stream->remote_ended ? refuse_on_half_closed(h2, stream) : PASS;
 }
 
-/* PRIORITY means nothing any more (RFC 9113 section 5.3.2); a wrong length is an error of its stream only. */
+/* PRIORITY means nothing any more (RFC 9113 section 5.3.2); a wrong length is an error of its stream only. Newer nghttp2
+ * reads none of it, so stream 0 is refused here. */
 static enum verdict judge_priority(struct h2 *h2, const struct header *header)
 {
     struct h2_stream *stream;
 
+    if (header->stream == 0)
+        return stop(h2, H2_PROTOCOL_ERROR, "PRIORITY on stream 0");
     if (header->len == 5)
         return DROP;
     stream = h2_find(h2, header->stream);
     if (!stream)
-        return PASS;
+        return stop(h2, H2_FRAME_SIZE_ERROR, "PRIORITY of a wrong length on no stream");
     h2_reset(h2, stream, H2_FRAME_SIZE_ERROR);
     return DROP;
 }
@@ -130,11 +133,11 @@ static bool raises_question(const struct guard *guard, const struct header *head
         return false;
     if (header->type == SETTINGS)
         return header->len > 0;
+    if (header->type == PRIORITY)
+        return true;
     if (header->stream == 0)
         return header->type == GOAWAY && guard->role == ROLE_SERVER && header->word != 0;
     switch (header->type) {
-    case PRIORITY:
-        return true;
     case WINDOW_UPDATE:
         return header->len == 4 && header->word == 0;
     case HEADERS:

@@ -84,7 +84,7 @@ static void feed(struct pair *pair, struct bytes in, size_t segment, struct buf 
 
 struct row {
     const char *what;
-    const char *expected;
+    const char *expected; /* "A|B": either; nghttp2 1.70 does not reset a stream it has forgotten */
     struct raw frames[12];
 };
 
@@ -131,7 +131,7 @@ static const struct row rows[] = {
       {DATA, END_STREAM, 1, MESSAGE},
       {HEADERS, END_HEADERS, 1, REQUEST}}},
     {"DATA on a stream that the client has reset",
-     "rst:1:5 end:3",
+     "rst:1:5 end:3|end:3",
      {{HEADERS, END_HEADERS, 1, REQUEST},
       {RST_STREAM, 0, 1, BYTES("\0\0\0\x8")},
       {DATA, 0, 1, MESSAGE},
@@ -199,6 +199,17 @@ static const struct row rows[] = {
      {{HEADERS, END_HEADERS, 1, REQUEST}, {HEADERS, END_HEADERS, 1, BYTES("\x40\x01y\x01z")}}},
 };
 
+static void assert_is_one_of(const char *words, const char *expected)
+{
+    const char *bar = strchr(expected, '|');
+    char first[64];
+
+    if (bar && strcmp(words, bar + 1) == 0)
+        return;
+    snprintf(first, sizeof(first), "%.*s", bar ? (int)(bar - expected) : 60, expected);
+    assert_string_equal(words, first);
+}
+
 static void run_row(const struct row *row, size_t segment)
 {
     static const struct raw settings = {SETTINGS_FRAME, 0, 0, {NULL, 0}};
@@ -213,7 +224,7 @@ static void run_row(const struct row *row, size_t segment)
         feed(&pair, buf_view(&in), segment, &words);
         buf_reset(&in);
     }
-    assert_string_equal(buf_str(&words), row->expected);
+    assert_is_one_of(buf_str(&words), row->expected);
     buf_clear(&in);
     buf_clear(&words);
     if (pair.served->host.later) /* the row's call that is answered later */
