@@ -7,7 +7,8 @@
  * gr_half_close, gr_recv and gr_wait for streams.
  *
  * Threads. One loop, one thread, no locks: everything made on a loop is used on the thread that runs it. The
- * exceptions are gr_server_stop and gr_server_stop_gracefully, which any thread and any signal handler may call.
+ * exceptions are gr_server_stop and gr_server_stop_gracefully, which any thread and any signal handler may call, and
+ * gr_loop_post, which any thread may call. A server with `threads` has a loop for each of them.
  *
  * Ownership words. *borrowed*: read until the call returns. *copied*: yours again at once. *taken*: freed by the
  * library, also on failure. *given*: yours, to free with the function named.
@@ -127,6 +128,12 @@ void gr_loop_stop(struct gr_loop *loop);
  * returns false when nothing is left to wait for */
 bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns);
 
+/* Have run(data) called on the loop's thread, in one of its next turns, in the order of posting: so another thread may
+ * finish what a handler answered GR_LATER. From any thread, not from a signal handler. What waits keeps no loop from
+ * ending; gr_loop_free runs it then.
+ * returns 0 or GR_NOMEM */
+MUST_USE int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data);
+
 /* ---- TLS (OpenSSL; TLS 1.2 or newer, ALPN "h2" required) ---------------------------------------------------- */
 
 struct gr_tls_options {
@@ -141,9 +148,65 @@ struct gr_tls_options {
     const char *keylog_file; /* append secrets in NSS format, for Wireshark (NULL: no) */
 };
 
+/* ---- Codecs: how messages become octets --------------------------------------------------------------------- */
+
+/* protobuf is what messages are unless a call says otherwise (gr_call_options.codec). A method without message types
+ * (gr_method.request or reply NULL) has octets for messages: a struct bytes, sent and received as it is. */
+
+struct gr_out;   /* octets being written */
+struct gr_arena; /* memory that goes with the message, or call, that it is for */
+
+/* Append octets (copied). returns 0 or GR_NOMEM */
+MUST_USE int gr_out_put(struct gr_out *out, struct bytes octets);
+/* Aligned for any type, not zeroed; freed with the arena. NULL when out of memory. */
+void *gr_arena_alloc(struct gr_arena *memory, size_t size);
+
+struct gr_codec {
+    const char *name; /* "text": the content-type is "application/grpc+text" */
+    /* Write `message` of this type. returns 0, GR_NOMEM, or GR_ENCODE: there is no writing it */
+    int (*encode)(const void *message, const struct ProtobufCMessageDescriptor *type,
+                  struct gr_out *out);
+    /* Read `in` (borrowed: what *message keeps of it is copied into memory).
+     * returns 0, GR_NOMEM, or GR_INVALID: that is no such message */
+    int (*decode)(struct bytes in, const struct ProtobufCMessageDescriptor *type,
+                  struct gr_arena *memory, void **message);
+};
+
+/* From now on servers serve calls of this content-type, and answer in kind; those of one that nobody has registered are
+ * UNIMPLEMENTED. For the whole program; before its first server or channel. codec: borrowed for ever; it may be asked on
+ * many threads at once.
+ * returns 0, or GR_INVALID: the name is not of [a-z0-9._-], is longer than 32, is "proto" or another codec's; or 16
+ *         are there already */
+MUST_USE int gr_register_codec(const struct gr_codec *codec);
+
 /* ---- Compression (compression.md) --------------------------------------------------------------------------- */
 
-enum gr_compression { GR_IDENTITY, GR_GZIP, GR_DEFLATE };
+enum gr_compression {
+    GR_IDENTITY,
+    GR_GZIP,
+    GR_DEFLATE,
+    GR_ZSTD,            /* if the library was built with libzstd */
+    GR_SNAPPY,          /* if it was built with libsnappy; its framing format */
+    GR_COMPRESSION_OWN, /* the first number that gr_register_compressor gives */
+};
+
+/* Can this build do it, or has it been registered? Where one is asked for that is not there, messages go uncompressed. */
+bool gr_compression_available(enum gr_compression compression);
+
+struct gr_compressor {
+    const char *name; /* as in grpc-encoding: "lz4" */
+    /* Write `in`, one message, compressed. returns 0 or GR_NOMEM */
+    int (*compress)(struct bytes in, struct gr_out *out);
+    /* The reverse, stopping at once beyond max octets.
+     * returns 0, GR_NOMEM, GR_TOO_LARGE: it is more than max; GR_INVALID: it is corrupt, or cut short */
+    int (*decompress)(struct bytes in, size_t max, struct gr_out *out);
+};
+
+/* From now on the name is in grpc-accept-encoding, and calls may use the number returned as enum gr_compression. For the
+ * whole program; before its first server or channel. compressor: borrowed for ever; asked on many threads at once.
+ * returns the number, or GR_INVALID: the name is not of [a-z0-9._-], is longer than 32 or is taken; or 8 are there
+ *         already */
+MUST_USE int gr_register_compressor(const struct gr_compressor *compressor);
 
 /* Per-message choice; only has an effect on a call whose encoding is not identity. */
 enum gr_send_flags {
@@ -190,8 +253,8 @@ typedef void gr_stream_fn(struct gr_call *call, enum gr_event event, const void 
 
 /* One method. Static data, as a rule written by the code generator. */
 struct gr_method {
-    const char *path; /* "/package.Service/Method" */
-    const struct ProtobufCMessageDescriptor *request;
+    const char *path;                                 /* "/package.Service/Method" */
+    const struct ProtobufCMessageDescriptor *request; /* NULL: octets, as struct bytes */
     const struct ProtobufCMessageDescriptor *reply;
     bool client_streams;
     bool server_streams;
@@ -236,6 +299,8 @@ void gr_call_timer(struct gr_call *call, int64_t delay_ns);
 
 /* Memory that lives until the call is freed; NULL when out of memory. Aligned for any type, not zeroed. */
 void *gr_call_alloc(struct gr_call *call, size_t size);
+/* A string made in it, as printf would: what a reply's text is made of. NULL when out of memory. */
+char *gr_call_printf(struct gr_call *call, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Anything the handler wants to find again; NULL at first. */
 void gr_call_set_data(struct gr_call *call, void *data);
@@ -252,11 +317,72 @@ const struct gr_result *gr_call_result(const struct gr_call *call);
 gr_time gr_call_deadline(const struct gr_call *call);
 /* "127.0.0.1:4711" or "unix"; valid as long as the call. */
 const char *gr_call_peer(const struct gr_call *call);
+/* The loop that the call lives on: for gr_loop_post. */
+struct gr_loop *gr_call_loop(const struct gr_call *call);
+/* The method called; as it was registered, or given to gr_call_new. */
+const struct gr_method *gr_call_method(const struct gr_call *call);
+
+/* Things that travel with a call, from an interceptor to the next or to the handler: who the caller is, for instance.
+ * key: an address that nobody else uses, of a static variable as a rule. value: borrowed until the call is freed; from
+ * gr_call_alloc, say. A key that was put already gets the new value.
+ * returns 0 or GR_NOMEM */
+MUST_USE int gr_call_put(struct gr_call *call, const void *key, void *value);
+/* What was put under key; NULL: nothing was. */
+void *gr_call_get(const struct gr_call *call, const void *key);
+
+/* What TLS knows of the peer. */
+struct gr_tls_peer {
+    const char *version; /* "TLSv1.3" */
+    const char *cipher;  /* "TLS_AES_256_GCM_SHA384" */
+    const char *alpn;    /* "h2" */
+    const char *
+        subject; /* of its certificate, RFC 2253: "CN=client,O=Example"; NULL: it has shown none. What it has
+                            shown is verified (gr_tls_options.ca_file) */
+    const char *const
+        *names; /* the certificate's subject alternative names: "DNS:client.test", "IP:127.0.0.1",
+                                 "URI:spiffe://test/client", "email:a@b.test"; other kinds are left out */
+    size_t name_count;
+};
+
+/* server: the client's. NULL: cleartext, out of memory, or the connection was gone before this was first asked of any
+ * of its calls. Valid as long as the call. On a client always NULL. */
+const struct gr_tls_peer *gr_call_tls(const struct gr_call *call);
+
 /* Was the flag "compressed" set on the message now being handed over? For tests of compression. */
 bool gr_call_message_was_compressed(const struct gr_call *call);
 
 /* End the call from here with CANCELLED: RST_STREAM(CANCEL) on the wire. No effect on an ended call. */
 void gr_cancel(struct gr_call *call);
+
+/* ---- Interceptors --------------------------------------------------------------------------------------------- */
+
+/* A layer around every call of a server or of a channel, of all four types: it looks on, adds metadata, refuses.
+ * Logging, tokens, quotas and measuring are made of this; examples/interceptors has two.
+ *
+ * Order. The first of the list is the outermost: it is the first to see a call begin and the last to see it end.
+ *
+ *     server: begin and received run first to last; sending, finish and ended last to first
+ *     client: begin and sending run first to last; received and ended last to first
+ *
+ * Any member may be NULL: then that passes. None may end or free the call, send, or turn the loop; a status other than
+ * OK does end it (what is no status becomes UNKNOWN), and the layers further in are not asked; gr_set_status_message
+ * before says why. `message` is borrowed. Each gets the `data` of its layer last. */
+struct gr_interceptor {
+    /* The call begins. server: gr_call_metadata is here; the method exists. client: gr_add_header adds metadata.
+     * Refused, a server's handler never hears of it, and a client's request never leaves. */
+    enum gr_status (*begin)(struct gr_call *call, void *data);
+    /* A message has come, and is not yet told. */
+    enum gr_status (*received)(struct gr_call *call, const void *message, void *data);
+    /* A message is about to be sent. Refused, gr_send returns GR_CLOSED. */
+    enum gr_status (*sending)(struct gr_call *call, const void *message, void *data);
+    /* server: the status that a handler (or a refusal) ends the call with; returns the one to send. Not asked when the
+     * call ends in another way: its deadline, its client, a message that cannot be read. */
+    enum gr_status (*finish)(struct gr_call *call, enum gr_status status, void *data);
+    /* The call has ended, gr_call_result says how. Told exactly once for each call whose begin this layer was asked,
+     * even if it refused. */
+    void (*ended)(struct gr_call *call, void *data);
+    void *data;
+};
 
 /* ---- Server ---------------------------------------------------------------------------------------------------- */
 
@@ -264,6 +390,10 @@ struct gr_server;
 
 struct gr_server_options {
     struct gr_loop *loop; /* NULL: the server makes its own */
+    /* So many loops, each on a thread of its own while gr_server_serve runs (on the first of them); default 1. The
+     * kernel deals connections out among them (SO_REUSEPORT); a connection and its calls stay on one. So with more than
+     * one, handlers and interceptors run side by side, and what they share is theirs to guard. */
+    int threads;
     struct gr_limits limits;
     const struct gr_tls_options *tls; /* NULL: cleartext with prior knowledge. Copied */
     gr_time
@@ -283,13 +413,18 @@ struct gr_server_options {
     int64_t
         max_connection_age_grace_ns; /* calls may go on so long after that; default: as long as they like */
     int64_t max_connection_idle_ns; /* so long without calls: GOAWAY "max_idle"; default: never */
+
+    const struct gr_interceptor
+        *interceptors; /* around every call; the array is copied, data is not */
+    size_t interceptor_count;
 };
 
 struct gr_server *
 gr_server_new(const struct gr_server_options *options); /* options: copied, NULL for defaults.
                                                                               given: gr_server_free */
-/* Closes what is open at once (calls end CANCELLED) and frees. Unary calls answered GR_LATER must have had their
- * gr_finish_unary before. Not from a callback on its loop. */
+/* Closes what is open at once (calls end CANCELLED) and frees, with all calls: those answered GR_LATER that are not
+ * finished yet are gone, too, and gr_finish_unary must not be called for them any more. Not from a callback on its
+ * loop. */
 void gr_server_free(struct gr_server *server);
 
 /* service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.
@@ -300,12 +435,14 @@ void *gr_service_data(const struct gr_call *call);
 /* The services registered, in their order; NULL behind the last. As it was registered. */
 const struct gr_service *gr_server_service(const struct gr_server *server, size_t i);
 
-/* Listen on "HOST:PORT" (":0" and "HOST:0" let the kernel choose), "[::1]:PORT" or "unix:PATH"; may be repeated.
+/* Listen on "HOST:PORT" (":0" and "HOST:0" let the kernel choose), "[::1]:PORT" or "unix:PATH"; may be repeated; with
+ * threads, before gr_server_serve.
  * port: the port bound, NULL if not wanted; 0 for unix.
  * returns 0, GR_NOMEM, GR_ADDRESS, GR_IO (errno says more), GR_TLS */
 MUST_USE int gr_server_listen(struct gr_server *server, const char *address, int *port);
 
-/* Turn the loop until stopped. Returns 0 or an enum gr_error. */
+/* Turn the loop until stopped; with threads, until all of them have. returns 0, or GR_NOMEM when a thread could not be
+ * started: then it is stopped. */
 int gr_server_serve(struct gr_server *server);
 
 /* Stop now: connections get GOAWAY and are closed, calls end CANCELLED, gr_server_serve returns. */
@@ -316,8 +453,8 @@ void gr_server_stop(struct gr_server *server);
 void gr_server_stop_gracefully(struct gr_server *server, int64_t timeout_ns);
 
 /* What a handler may say before the response headers leave (they leave with the first message, with
- * gr_send_headers, or as Trailers-Only with the status). 0, GR_NOMEM, GR_INVALID (gr_metadata_add's rule) or
- * GR_CLOSED once they left. */
+ * gr_send_headers, or as Trailers-Only with the status); and what a client's interceptor may say in its `begin`.
+ * 0, GR_NOMEM, GR_INVALID (gr_metadata_add's rule) or GR_CLOSED once they left. */
 MUST_USE int gr_add_header(struct gr_call *call, const char *key, struct bytes value);
 /* Response headers now, without waiting for a message. */
 MUST_USE int gr_send_headers(struct gr_call *call);
@@ -354,6 +491,10 @@ struct gr_channel_options {
         keepalive_time_ns; /* ping a server that was silent so long; at least 10 s; default: never */
     int64_t keepalive_timeout_ns; /* no answer by then: the connection is lost; default 20 s */
     bool keepalive_without_calls; /* ping without calls too: the server must permit it */
+
+    const struct gr_interceptor
+        *interceptors; /* around every call; the array is copied, data is not */
+    size_t interceptor_count;
 };
 
 /* A channel to "HOST:PORT", "dns:HOST:PORT" or "unix:PATH". Connects on the first call, and again after a loss.
@@ -393,6 +534,7 @@ struct gr_call_options {
         wait_for_ready; /* wait for a connection until the deadline instead of failing UNAVAILABLE */
     gr_stream_fn *observer; /* event-driven use: told everything; then gr_recv must not be used */
     void *data;             /* gr_call_data */
+    const struct gr_codec *codec; /* of both directions; registered. NULL: protobuf */
 };
 
 /* Begin a call. Headers leave with the next turn of the loop. method: borrowed until the call is freed.

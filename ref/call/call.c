@@ -4,7 +4,9 @@
 #include "call/call.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A recycled call keeps buffers up to this size. */
@@ -143,6 +145,23 @@ void *gr_call_alloc(struct gr_call *call, size_t size)
     return gr_arena_alloc(&call->arena, size);
 }
 
+char *gr_call_printf(struct gr_call *call, const char *fmt, ...)
+{
+    va_list args, again;
+    char *text = NULL;
+
+    va_start(args, fmt);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    if (len >= 0)
+        text = gr_call_alloc(call, (size_t)len + 1);
+    if (text)
+        vsnprintf(text, (size_t)len + 1, fmt, again);
+    va_end(again);
+    va_end(args);
+    return text;
+}
+
 void gr_call_set_data(struct gr_call *call, void *data)
 {
     call->data = data;
@@ -176,6 +195,21 @@ const struct gr_result *gr_call_result(const struct gr_call *call)
 const char *gr_call_peer(const struct gr_call *call)
 {
     return call->host->peer ? call->host->peer : "";
+}
+
+struct gr_loop *gr_call_loop(const struct gr_call *call)
+{
+    return call->host->loop;
+}
+
+const struct gr_tls_peer *gr_call_tls(const struct gr_call *call)
+{
+    return call->host->identify ? call->host->identify(call->host) : NULL;
+}
+
+const struct gr_method *gr_call_method(const struct gr_call *call)
+{
+    return call->method;
 }
 
 bool gr_call_message_was_compressed(const struct gr_call *call)

@@ -5,8 +5,8 @@
  * and no clock: conn/ feeds it, and is told through struct call_host when there is something to fetch.
  *
  * The files: machine.c what may come next; request.c and response.c the peer's headers and trailers; receive.c
- * messages and events; send.c messages out; fields.c our own headers and trailers; end.c how it ends; call.c its
- * life, and what any application may ask. */
+ * messages and events; send.c messages out; fields.c our own headers and trailers; end.c how it ends; layers.c what
+ * interceptors say to it; call.c its life, and what any application may ask. */
 #ifndef CALL_CALL_H
 #define CALL_CALL_H
 
@@ -51,13 +51,20 @@ struct call_host {
     struct call_target (*find)(struct call_host *host, struct bytes path);
     gr_time (*clock)(void); /* NULL: `now` is good enough (a test's clock) */
     gr_time now;            /* the last reading */
+    struct gr_loop *loop;   /* gr_call_loop */
     struct timers *timers;
     struct gr_codec_state *codec;
     struct buf *scratch;      /* of one message, while it is encoded or inflated */
     const char *peer;         /* gr_call_peer; as long as the host */
     size_t peer_max_metadata; /* SETTINGS_MAX_HEADER_LIST_SIZE */
 
-    size_t later; /* unary calls whose gr_finish_unary is still to come: the host must stay */
+    struct gr_call
+        *later; /* unary calls whose gr_finish_unary is still to come: the host must stay */
+
+    const struct gr_interceptor *layers; /* outermost first; borrowed */
+    size_t layer_count;
+    /* server: what TLS knows of the peer; NULL: cleartext */
+    const struct gr_tls_peer *(*identify)(struct call_host *host);
 
     struct gr_call *touched_first, *touched_last;
     struct gr_call *current; /* the one whose events are being told */
@@ -102,6 +109,7 @@ struct gr_call {
     /* Sending. */
     enum sending sending;
     enum gr_compression compression; /* of the messages we send */
+    const struct gr_codec *codec;    /* of messages, both ways; NULL: protobuf */
     size_t send_buffer;              /* gr_limits */
     struct buf out;                  /* messages, framed */
     size_t out_sent;                 /* of out, already taken by call_read_out */
@@ -135,7 +143,13 @@ struct gr_call {
 
     /* Unary handlers that answer GR_LATER. */
     void *reply;
-    bool later; /* gr_finish_unary is still to come */
+    bool later;                             /* gr_finish_unary is still to come */
+    struct gr_call *later_next, **later_at; /* in the host's list; later_at NULL: it is not */
+
+    /* Interceptors. */
+    size_t layers_begun; /* so many of the host's, from the outermost, are to be told the end */
+    bool refused;        /* server: by one of them, before the handler heard of it */
+    struct call_value *values; /* gr_call_put */
 
     /* For the owner of the stream: conn/ and channel/. */
     void *stream;      /* its struct h2_stream; NULL: has none (yet, or any more) */
@@ -249,6 +263,25 @@ void call_set_deadline(struct gr_call *call, gr_time deadline);
 
 /* server: the client's stream is closed in both directions, all is sent. */
 void call_stream_done(struct gr_call *call);
+
+/* ---- Interceptors ------------------------------------------------------------------------------------------------------ */
+
+/* The call begins. returns OK, or the first refusal; those asked so far will be told the end. */
+enum gr_status layers_begin(struct gr_call *call);
+/* May this event be told? Ends the call and returns false when a layer refuses; runs `begin` on a server. */
+bool layers_pass(struct gr_call *call, enum gr_event event, const void *message);
+/* A message is to be sent. returns false when a layer refuses: the call is finished or has failed */
+bool layers_let_out(struct gr_call *call, const void *message);
+/* The status to send instead of this one. */
+enum gr_status layers_finish(struct gr_call *call, enum gr_status status);
+/* The call has ended, or is freed before. No effect twice. */
+void layers_ended(struct gr_call *call);
+/* client: fail the call with the status of a refusal, and its message, if it has one. */
+void layers_refuse(struct gr_call *call, enum gr_status status);
+
+/* A unary call is to be finished later; and is, or goes away. */
+void call_later(struct gr_call *call);
+void call_not_later(struct gr_call *call);
 
 /* ---- The host -------------------------------------------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include "codec/percent.h"
 #include "codec/timeout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 void fields_init(struct field_list *list)
@@ -74,6 +75,24 @@ static void add_encoding(struct gr_call *call, struct field_list *list)
         add(list, BYTES("grpc-encoding"), bytes_str(gr_compression_name(call->compression)), true);
 }
 
+static void add_content_type(struct gr_call *call, struct field_list *list)
+{
+    size_t size = strlen("application/grpc+") + (call->codec ? strlen(call->codec->name) : 0) + 1;
+    char *text;
+
+    if (!call->codec) {
+        ADD_STATIC(list, "content-type", "application/grpc");
+        return;
+    }
+    text = gr_arena_alloc(&call->arena, size);
+    if (!text) {
+        list->failed = true;
+        return;
+    }
+    snprintf(text, size, "application/grpc+%s", call->codec->name);
+    add(list, BYTES("content-type"), bytes_str(text), false);
+}
+
 static void add_timeout(struct gr_call *call, struct field_list *list)
 {
     if (call->deadline == TIME_NEVER)
@@ -96,10 +115,10 @@ void call_request_fields(struct gr_call *call, struct field_list *list)
     add(list, BYTES(":authority"), call->authority, false);
     add_timeout(call, list);
     ADD_STATIC(list, "te", "trailers");
-    ADD_STATIC(list, "content-type", "application/grpc");
+    add_content_type(call, list);
     add(list, BYTES("user-agent"), call->user_agent, false);
     add_encoding(call, list);
-    ADD_STATIC(list, "grpc-accept-encoding", GR_ACCEPT_ENCODING);
+    add(list, BYTES("grpc-accept-encoding"), bytes_str(gr_accept_encoding()), true);
     add_metadata(call, list, call->headers_out);
 }
 
@@ -121,7 +140,7 @@ void call_response_fields(struct gr_call *call, struct field_list *list)
         return;
     }
     ADD_STATIC(list, ":status", "200");
-    ADD_STATIC(list, "content-type", "application/grpc");
+    add_content_type(call, list);
     add_encoding(call, list);
     if (call->accept_encoding)
         add(list, BYTES("grpc-accept-encoding"), bytes_str(call->accept_encoding), true);

@@ -65,6 +65,28 @@ bool host_next(struct call_host *host, struct gr_call **call, enum gr_event *eve
     return false;
 }
 
+void call_later(struct gr_call *call)
+{
+    struct call_host *host = call->host;
+
+    call->later_next = host->later;
+    call->later_at = &host->later;
+    if (call->later_next)
+        call->later_next->later_at = &call->later_next;
+    host->later = call;
+}
+
+void call_not_later(struct gr_call *call)
+{
+    call->later = false;
+    if (!call->later_at)
+        return;
+    *call->later_at = call->later_next;
+    if (call->later_next)
+        call->later_next->later_at = call->later_at;
+    call->later_at = NULL;
+}
+
 struct gr_call *call_pool_get(struct call_pool *pool)
 {
     struct gr_call *call = pool->first;

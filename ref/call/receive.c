@@ -3,7 +3,7 @@
  * What arrives, step by step through the receiving table, and what the application is told of it: messages are cut
  * out only when somebody wants them, so what nobody reads stays in the window. */
 #include "call/call.h"
-#include "codec/pb.h"
+#include "codec/codec.h"
 
 /* ---- What arrives ------------------------------------------------------------------------------------------------ */
 
@@ -154,8 +154,8 @@ static void *decode(struct gr_call *call, struct bytes payload)
     int error;
 
     gr_arena_reset(&call->message_arena);
-    error = gr_pb_unpack(call->role == ROLE_SERVER ? method->request : method->reply, payload,
-                         &call->message_arena, &message);
+    error = gr_decode(call->codec, call->role == ROLE_SERVER ? method->request : method->reply,
+                      payload, &call->message_arena, &message);
     if (error == GR_NOMEM)
         call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "out of memory");
     else if (error)

@@ -3,6 +3,7 @@
  * A server reads the header block of a request: is it gRPC, which method, by when, how compressed. What HTTP/2
  * itself forbids has been refused before this. (PROTOCOL-HTTP2, Requests.) */
 #include "call/call.h"
+#include "codec/codec.h"
 #include "codec/metadata.h"
 #include "codec/status.h"
 #include "codec/timeout.h"
@@ -93,10 +94,10 @@ static void read_encoding(struct gr_call *call, struct bytes name)
 {
     if (!name.data || gr_compression_of_name(name, &call->peer_encoding)) {
         if (call->peer_encoding != GR_IDENTITY)
-            call->accept_encoding = GR_ACCEPT_ENCODING;
+            call->accept_encoding = gr_accept_encoding();
         return;
     }
-    call->accept_encoding = GR_ACCEPT_ENCODING;
+    call->accept_encoding = gr_accept_encoding();
     call_fail(call, GR_STATUS_UNIMPLEMENTED, "grpc-encoding is none that this server knows");
 }
 
@@ -123,6 +124,15 @@ static void find_method(struct gr_call *call, struct bytes path)
         call_fail(call, GR_STATUS_UNIMPLEMENTED, "this server has no such method");
 }
 
+/* Messages of a codec that we lack cannot be read (GRPC-REQ-HDR-013); octets as they are can. */
+static void read_codec(struct gr_call *call, struct bytes content_type)
+{
+    call->codec = gr_codec_of_content_type(content_type);
+    if (call->method && call->method->request && gr_codec_is_unknown(content_type))
+        call_fail(call, GR_STATUS_UNIMPLEMENTED,
+                  "content-type names no codec that this server knows");
+}
+
 void call_begin_request(struct gr_call *call, const struct field *fields, size_t count,
                         bool too_large)
 {
@@ -138,6 +148,7 @@ void call_begin_request(struct gr_call *call, const struct field *fields, size_t
         call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "the metadata is larger than the limit");
     read_encoding(call, request.encoding);
     find_method(call, request.path);
+    read_codec(call, request.content_type);
     read_timeout(call, request.timeout);
     call->began = !call->ended;
 }

@@ -3,8 +3,8 @@
  * What the application sends: headers, messages, its status. All of it only queues; the owner of the stream takes
  * it with call_read_out and the header lists of fields.c. */
 #include "call/call.h"
+#include "codec/codec.h"
 #include "codec/metadata.h"
-#include "codec/pb.h"
 
 #include <assert.h>
 
@@ -36,6 +36,14 @@ void call_finish_sending(struct gr_call *call)
         call_touch(call);
 }
 
+static int pack(struct gr_call *call, const void *message, struct buf *out)
+{
+    const struct gr_method *method = call->method;
+
+    return gr_encode(call->codec, call->role == ROLE_CLIENT ? method->request : method->reply,
+                     message, out);
+}
+
 /* Encode as the call compresses: through the host's scratch buffer. */
 static int pack_compressed(struct gr_call *call, const void *message)
 {
@@ -43,7 +51,7 @@ static int pack_compressed(struct gr_call *call, const void *message)
     int error;
 
     buf_reset(host->scratch);
-    error = gr_pb_pack(message, host->scratch);
+    error = pack(call, message, host->scratch);
     if (error)
         return error;
     return gr_compress(host->codec, call->compression, buf_view(host->scratch), &call->out);
@@ -60,7 +68,7 @@ int call_queue_message(struct gr_call *call, const void *message, int flags)
         return GR_NOMEM;
     }
     call->out.len += GR_PREFIX_LEN;
-    error = compressed ? pack_compressed(call, message) : gr_pb_pack(message, &call->out);
+    error = compressed ? pack_compressed(call, message) : pack(call, message, &call->out);
     if (!error && call->out.len - start - GR_PREFIX_LEN > UINT32_MAX)
         error = GR_TOO_LARGE;
     if (error) {
@@ -79,6 +87,8 @@ int gr_send(struct gr_call *call, const void *message, int flags)
     int error;
 
     if (s.action == DO_REFUSE || call->ended)
+        return GR_CLOSED;
+    if (call->layers_begun && !layers_let_out(call, message))
         return GR_CLOSED;
     error = call_queue_message(call, message, flags);
     if (error)
@@ -172,7 +182,10 @@ int gr_set_compression(struct gr_call *call, enum gr_compression compression)
 {
     if (call->sending != UNSENT || call->ended)
         return GR_CLOSED;
-    call->compression = call->peer_accepts & (1u << compression) ? compression : GR_IDENTITY;
+    call->compression = gr_compression_available(compression) &&
+                                call->peer_accepts & (1u << compression)
+                            ? compression
+                            : GR_IDENTITY;
     return 0;
 }
 
@@ -191,6 +204,8 @@ void gr_finish(struct gr_call *call, enum gr_status status)
     if (call->ended || call->sending == FINISHED || call->sending == MUTE)
         return;
     assert(status <= GR_STATUS_UNAUTHENTICATED);
+    if (call->layers_begun)
+        status = layers_finish(call, status);
     if (call->sending == UNSENT && gr_metadata_count(call->headers_out)) {
         /* What the application calls headers must not arrive as trailers: no Trailers-Only. */
         step(call, OUT_HEADERS);
@@ -205,9 +220,9 @@ void gr_finish_unary(struct gr_call *call, enum gr_status status)
 {
     if (!call->later)
         return;
-    call->host->later--;
-    call->later = false;
-    if (status == GR_STATUS_OK && !call->ended && gr_send(call, call->reply, GR_SEND_DEFAULT) != 0)
+    call_not_later(call);
+    if (status == GR_STATUS_OK && !call->ended &&
+        gr_send(call, call->reply, GR_SEND_DEFAULT) != 0 && call->sending != FINISHED)
         call_fail(call, GR_STATUS_INTERNAL, "the reply cannot be encoded");
     gr_finish(call, status);
     call_touch(call);

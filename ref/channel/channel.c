@@ -39,6 +39,21 @@ static void free_tls(struct gr_tls_options *tls)
     free((void *)(uintptr_t)tls->keylog_file);
 }
 
+static bool copy_interceptors(struct gr_channel *channel, const struct gr_channel_options *from)
+{
+    size_t size = from->interceptor_count * sizeof(*from->interceptors);
+
+    if (size == 0)
+        return true;
+    channel->interceptors = malloc(size);
+    if (!channel->interceptors)
+        return false;
+    memcpy(channel->interceptors, from->interceptors, size);
+    channel->host.layers = channel->interceptors;
+    channel->host.layer_count = from->interceptor_count;
+    return true;
+}
+
 /* PROTOCOL-HTTP2, User Agents: the application's, then ours. */
 static char *make_user_agent(const char *prefix)
 {
@@ -120,14 +135,14 @@ struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_op
     channel->target = strdup(target);
     channel->authority = make_authority(target, options);
     channel->user_agent = make_user_agent(options->user_agent);
-    if (copy_tls(channel, options->tls) && channel->target && channel->authority &&
-        channel->user_agent)
+    if (copy_tls(channel, options->tls) && copy_interceptors(channel, options) && channel->target &&
+        channel->authority && channel->user_agent)
         channel->io = channel_io_new(channel, options->loop);
     if (!channel->io) {
         gr_channel_free(channel);
         return NULL;
     }
-    channel->loop = channel_io_loop(channel->io);
+    channel->loop = channel->host.loop = channel_io_loop(channel->io);
     return channel;
 }
 
@@ -141,6 +156,7 @@ void gr_channel_free(struct gr_channel *channel)
     gr_codec_clear(&channel->codec);
     buf_clear(&channel->scratch);
     free_tls(&channel->tls);
+    free(channel->interceptors);
     free(channel->target);
     free(channel->authority);
     free(channel->user_agent);
@@ -190,7 +206,9 @@ static void apply_options(struct gr_call *call, const struct gr_call_options *op
 {
     struct gr_channel *channel = call->owner;
 
-    call->compression = options->compression;
+    if (gr_compression_available(options->compression))
+        call->compression = options->compression;
+    call->codec = options->codec;
     call->observer = options->observer;
     call->reading = options->observer ? READING_ALL : READING_NONE;
     call->data = options->data;
@@ -208,12 +226,15 @@ static void apply_options(struct gr_call *call, const struct gr_call_options *op
 static void begin(struct gr_call *call, int64_t timeout_ns)
 {
     struct gr_channel *channel = call->owner;
+    enum gr_status refusal = channel->host.layer_count ? layers_begin(call) : GR_STATUS_OK;
 
     call->keep_out = true;
     channel_wait(channel, call, false);
     if (call_send_headers(call) != 0)
         return;
-    if (timeout_ns < 0)
+    if (refusal != GR_STATUS_OK)
+        layers_refuse(call, refusal);
+    else if (timeout_ns < 0)
         call_fail(call, GR_STATUS_DEADLINE_EXCEEDED, "the deadline has passed");
     else if (timeout_ns > 0)
         call_set_deadline(call, clock_add(host_now(call->host), timeout_ns));
@@ -249,6 +270,9 @@ void gr_call_free(struct gr_call *call)
     if (!call)
         return;
     channel = call->owner;
+    if (call->layers_begun && !call->ended)
+        call->result.status = GR_STATUS_CANCELLED;
+    layers_ended(call);
     channel_stop_waiting(channel, call);
     conn_drop(call);
     host_forget(&channel->host, call);

@@ -20,6 +20,7 @@ struct gr_channel {
     char *user_agent;
     struct gr_tls_options tls; /* copied; all NULL with use_tls: the system's trust */
     bool use_tls;
+    struct gr_interceptor *interceptors; /* copied; host.layers */
     bool trace;
     int64_t connect_timeout_ns;
     struct keepalive_options keepalive; /* of the next connection */

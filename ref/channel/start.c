@@ -132,10 +132,12 @@ static void tell(struct gr_channel *channel, struct gr_call *call, enum gr_event
 {
     if (event == GR_EVENT_BEGAN)
         call->keep_out = false; /* committed (GRPC-RETRY-005) */
-    if (event == GR_EVENT_MESSAGE)
-        call->received = message;
     if (event == GR_EVENT_ENDED)
         channel_stop_waiting(channel, call);
+    if (call->layers_begun && !layers_pass(call, event, message))
+        return;
+    if (event == GR_EVENT_MESSAGE)
+        call->received = message;
     if (call->observer)
         call->observer(call, event, message);
 }

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/bytes.h"
+#include "grpcref.h"
 
 struct gr_arena_chunk;
 
@@ -17,10 +18,8 @@ struct gr_arena {
     size_t used;                   /* octets taken of the first chunk; <= its size */
 };
 
-/* Memory aligned for any type, not zeroed, valid until gr_arena_reset or gr_arena_clear. size
- * may be 0.
- * returns NULL when out of memory; the arena stays usable */
-void *gr_arena_alloc(struct gr_arena *arena, size_t size);
+/* gr_arena_alloc itself is public: grpcref.h. What it gives is valid until gr_arena_reset or gr_arena_clear; size may be
+ * 0; when it fails, the arena stays usable. */
 
 /* Copy `from` into the arena; *copy views it (of 0 octets: NO_BYTES, nothing is allocated).
  * returns false when out of memory; *copy is then NO_BYTES */

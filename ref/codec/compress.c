@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Message compression over zlib; see compress.h. */
+ * Message compression over zlib, and the table of all compressions; see compress.h. */
 #define ZLIB_CONST
 #include "codec/compress.h"
+
+#include "codec/compress_more.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -17,11 +19,42 @@
 
 /* ---- Names ---- */
 
-static const char *const names[] = {
-    [GR_IDENTITY] = "identity",
-    [GR_GZIP] = "gzip",
-    [GR_DEFLATE] = "deflate",
+#define OWN_MAX 8
+#define ALL_MAX (GR_COMPRESSION_OWN + OWN_MAX)
+
+/* NULL: this build does not have it. */
+static const char *names[ALL_MAX] = {
+    [GR_IDENTITY] = "identity", [GR_GZIP] = "gzip", [GR_DEFLATE] = "deflate",
+#ifdef GRPCREF_ZSTD
+    [GR_ZSTD] = "zstd",
+#endif
+#ifdef GRPCREF_SNAPPY
+    [GR_SNAPPY] = "snappy",
+#endif
 };
+
+static char accepted_names[64 + OWN_MAX * 34] = "identity,deflate,gzip"
+#ifdef GRPCREF_SNAPPY
+                                                ",snappy"
+#endif
+#ifdef GRPCREF_ZSTD
+                                                ",zstd"
+#endif
+    ;
+
+/* Filled before any server or channel is made, then only read. */
+static const struct gr_compressor *own[OWN_MAX];
+static size_t own_count;
+
+const char *gr_accept_encoding(void)
+{
+    return accepted_names;
+}
+
+bool gr_compression_available(enum gr_compression compression)
+{
+    return (size_t)compression < ALL_MAX && names[compression] != NULL;
+}
 
 const char *gr_compression_name(enum gr_compression compression)
 {
@@ -31,12 +64,28 @@ const char *gr_compression_name(enum gr_compression compression)
 bool gr_compression_of_name(struct bytes name, enum gr_compression *compression)
 {
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (bytes_equal_str(name, names[i])) {
+        if (names[i] && bytes_equal_str(name, names[i])) {
             *compression = (enum gr_compression)i;
             return true;
         }
     }
     return false;
+}
+
+int gr_register_compressor(const struct gr_compressor *compressor)
+{
+    size_t len = strspn(compressor->name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+    enum gr_compression taken;
+
+    if (len == 0 || len > 32 || compressor->name[len] != '\0' || own_count == OWN_MAX ||
+        !compressor->compress || !compressor->decompress ||
+        gr_compression_of_name(bytes_str(compressor->name), &taken))
+        return GR_INVALID;
+    strcat(accepted_names, ",");
+    strcat(accepted_names, compressor->name);
+    names[GR_COMPRESSION_OWN + own_count] = compressor->name;
+    own[own_count] = compressor;
+    return (int)(GR_COMPRESSION_OWN + own_count++);
 }
 
 static struct bytes without_blanks(struct bytes token)
@@ -105,6 +154,9 @@ void gr_codec_clear(struct gr_codec_state *state)
 {
     drop_deflater(state);
     drop_inflater(state);
+#ifdef GRPCREF_ZSTD
+    gr_zstd_free(state->zstd_compressor, state->zstd_decompressor);
+#endif
     *state = (struct gr_codec_state){0};
 }
 
@@ -154,13 +206,9 @@ static int copy(struct bytes in, struct buf *out)
     return out->failed ? GR_NOMEM : 0;
 }
 
-int gr_compress(struct gr_codec_state *state, enum gr_compression compression, struct bytes in,
-                struct buf *out)
+static int deflate_all(struct gr_codec_state *state, enum gr_compression compression,
+                       struct bytes in, struct buf *out)
 {
-    if (in.len > INT32_MAX)
-        return GR_TOO_LARGE;
-    if (compression == GR_IDENTITY)
-        return copy(in, out);
     z_stream *z = fresh_deflater(state, compression);
     if (!z)
         return GR_NOMEM;
@@ -175,6 +223,30 @@ int gr_compress(struct gr_codec_state *state, enum gr_compression compression, s
         return GR_NOMEM;
     out->len += bound - z->avail_out;
     return 0;
+}
+
+int gr_compress(struct gr_codec_state *state, enum gr_compression compression, struct bytes in,
+                struct buf *out)
+{
+    if (in.len > INT32_MAX)
+        return GR_TOO_LARGE;
+    switch (compression) {
+    case GR_IDENTITY:
+        return copy(in, out);
+    case GR_GZIP:
+    case GR_DEFLATE:
+        return deflate_all(state, compression, in, out);
+#ifdef GRPCREF_ZSTD
+    case GR_ZSTD:
+        return gr_zstd_compress(&state->zstd_compressor, in, out);
+#endif
+#ifdef GRPCREF_SNAPPY
+    case GR_SNAPPY:
+        return gr_snappy_compress(in, out);
+#endif
+    default:
+        return own[compression - GR_COMPRESSION_OWN]->compress(in, (struct gr_out *)out);
+    }
 }
 
 /* Offer zlib the free octets of `out`, at least one and at most `most`. */
@@ -216,20 +288,45 @@ static int inflate_all(z_stream *z, enum gr_compression compression, size_t max,
     }
 }
 
-int gr_decompress(struct gr_codec_state *state, enum gr_compression compression, struct bytes in,
-                  size_t max, struct buf *out)
+static int unzip(struct gr_codec_state *state, enum gr_compression compression, struct bytes in,
+                 size_t max, struct buf *out)
 {
-    if (compression == GR_IDENTITY)
-        return in.len > max ? GR_TOO_LARGE : copy(in, out);
-    if (in.len > UINT32_MAX)
-        return GR_TOO_LARGE;
     z_stream *z = fresh_inflater(state, compression);
     if (!z)
         return GR_NOMEM;
-    size_t start = out->len;
     z->next_in = in.data;
     z->avail_in = (uInt)in.len;
-    int error = inflate_all(z, compression, max, out);
+    return inflate_all(z, compression, max, out);
+}
+
+static int decompress(struct gr_codec_state *state, enum gr_compression compression,
+                      struct bytes in, size_t max, struct buf *out)
+{
+    switch (compression) {
+    case GR_IDENTITY:
+        return in.len > max ? GR_TOO_LARGE : copy(in, out);
+    case GR_GZIP:
+    case GR_DEFLATE:
+        return in.len > UINT32_MAX ? GR_TOO_LARGE : unzip(state, compression, in, max, out);
+#ifdef GRPCREF_ZSTD
+    case GR_ZSTD:
+        return gr_zstd_decompress(&state->zstd_decompressor, in, max, out);
+#endif
+#ifdef GRPCREF_SNAPPY
+    case GR_SNAPPY:
+        return gr_snappy_decompress(in, max, out);
+#endif
+    default:
+        return own[compression - GR_COMPRESSION_OWN]->decompress(in, max, (struct gr_out *)out);
+    }
+}
+
+int gr_decompress(struct gr_codec_state *state, enum gr_compression compression, struct bytes in,
+                  size_t max, struct buf *out)
+{
+    size_t start = out->len;
+    int error = decompress(state, compression, in, max, out);
+
     if (error)
         out->len = start;
     return error;

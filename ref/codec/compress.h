@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: MIT
  *
  * Message compression: identity, gzip and deflate, which here is the zlib format, RFC 1950
- * (GRPC-COMP-023), and the names of them in grpc-encoding and grpc-accept-encoding. Who may use
- * which is decided elsewhere. */
+ * (GRPC-COMP-023); zstd and snappy where their libraries are; what an application registers; and the
+ * names of them in grpc-encoding and grpc-accept-encoding. Who may use which is decided elsewhere. */
 #ifndef CODEC_COMPRESS_H
 #define CODEC_COMPRESS_H
 
 #include "base/buf.h"
 #include "grpcref.h"
 
-/* What we can decode, as the value of grpc-accept-encoding. */
-#define GR_ACCEPT_ENCODING "identity,deflate,gzip"
+/* What we can decode, as the value of grpc-accept-encoding. Static. */
+const char *gr_accept_encoding(void);
 
-/* zlib's states, kept from message to message so that only the first one allocates. Every
+/* The libraries' states, kept from message to message so that only the first one allocates. Every
  * message is still compressed alone, so one of these serves all calls of a thread. All zeros is
  * empty. */
 struct gr_codec_state {
     struct z_stream_s *deflater;      /* NULL until the first gr_compress */
     struct z_stream_s *inflater;      /* NULL until the first gr_decompress */
     enum gr_compression deflater_for; /* what deflater was made for */
+    void *zstd_compressor;            /* as the two above */
+    void *zstd_decompressor;
 };
 
 /* Free what is held; the state is empty and ready for use again. */
 void gr_codec_clear(struct gr_codec_state *state);
 
-/* "identity", "gzip", "deflate". Static. */
+/* "identity", "gzip", "deflate" ... of one that is available. Static. */
 const char *gr_compression_name(enum gr_compression compression);
 
 /* The compression of a grpc-encoding value; false when we do not know it. Exact: no blanks, lower

@@ -336,8 +336,8 @@ void conn_lost(struct conn *conn, const char *reason)
 
 void conn_shutdown(struct conn *conn, const char *reason)
 {
-    if (conn->shutting_down)
-        return;
+    if (conn->why_shut)
+        return; /* under way, or done: a last stream never grows again (RFC 9113 section 6.8) */
     conn->shutting_down = true;
     conn->why_shut = reason;
     h2_shutdown_notice(conn->h2, reason);

@@ -4,6 +4,7 @@
 #include "conn/trace.h"
 
 #include <ctype.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #define VALUE_MAX 80 /* octets of a field value that are shown */
@@ -57,7 +58,25 @@ static void to_stderr(void *user, const char *line)
 void trace_init(struct trace *trace, gr_time start, void (*line)(void *user, const char *line),
                 void *user)
 {
-    *trace = (struct trace){start, start, line ? line : to_stderr, user};
+    *trace = (struct trace){start, start, line ? line : to_stderr, user, 0};
+}
+
+/* Connections of several threads write to the same stderr: only what is the program's can tell them apart. */
+static unsigned next_number(void)
+{
+    static atomic_uint connections;
+
+    return atomic_fetch_add(&connections, 1) + 1;
+}
+
+static void put_time(struct buf *out, const struct trace *trace)
+{
+    gr_time since = trace->now - trace->start;
+
+    buf_printf(out, "%7lld.%03lld ", (long long)(since / NS_PER_MS),
+               (long long)(since / NS_PER_US % 1000));
+    if (trace->connection > 1)
+        buf_printf(out, "[%u] ", trace->connection);
 }
 
 static void put_flags(struct buf *out, const struct trace_frame *frame)
@@ -150,11 +169,12 @@ static void put_payload(struct buf *out, const struct trace_frame *frame)
 
 void trace_frame(struct trace *trace, const struct trace_frame *frame)
 {
-    gr_time since = trace->now - trace->start;
     struct buf out = {0};
 
-    buf_printf(&out, "%7lld.%03lld %c ", (long long)(since / NS_PER_MS),
-               (long long)(since / NS_PER_US % 1000), frame->sent ? '>' : '<');
+    if (trace->connection == 0)
+        trace->connection = next_number();
+    put_time(&out, trace);
+    buf_put_str(&out, frame->sent ? "> " : "< ");
     if (frame->type < ARRAY_LEN(TYPES))
         buf_put_str(&out, TYPES[frame->type]);
     else

@@ -4,7 +4,8 @@
  *
  *     12.345 < HEADERS stream 1 END_HEADERS  :method=POST :path=/helloworld.Greeter/SayHello te=trailers
  *
- * Milliseconds since the connection began; "<" received, ">" sent. Values are cut where they get long. */
+ * Milliseconds since the connection began; "<" received, ">" sent. Of the second connection that the program traces, and
+ * those after it, its number follows the time: "12.345 [2] < ...". Values are cut where they get long. */
 #ifndef CONN_TRACE_H
 #define CONN_TRACE_H
 
@@ -17,6 +18,7 @@ struct trace {
     gr_time now;
     void (*line)(void *user, const char *line); /* line ends in a newline; borrowed */
     void *user;
+    unsigned connection; /* 1, 2 ... of those the program traces; 0: nothing was traced yet */
 };
 
 struct trace_setting {

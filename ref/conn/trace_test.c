@@ -60,6 +60,21 @@ static void every_frame_is_one_readable_line(void **state)
     }
 }
 
+static void connections_behind_the_first_have_a_number(void **state)
+{
+    struct trace second, third;
+
+    (void)state;
+    trace_init(&second, 0, keep, NULL);
+    trace_init(&third, 0, keep, NULL);
+    trace_frame(&second, &(struct trace_frame){.type = 6});
+    assert_string_equal(seen, "      0.000 [2] < PING stream 0\n");
+    trace_frame(&third, &(struct trace_frame){.type = 6});
+    assert_string_equal(seen, "      0.000 [3] < PING stream 0\n");
+    trace_frame(&second, &(struct trace_frame){.type = 6});
+    assert_string_equal(seen, "      0.000 [2] < PING stream 0\n");
+}
+
 static void a_long_value_is_cut(void **state)
 {
     static const uint8_t long_value[200] = {0};
@@ -76,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_frame_is_one_readable_line),
+        cmocka_unit_test(connections_behind_the_first_have_a_number),
         cmocka_unit_test(a_long_value_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

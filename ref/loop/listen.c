@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * A server's sockets: listening, accepting, and stopping, which any thread and any signal handler may ask for. */
+ * A server's sockets: listening, accepting, and stopping, which any thread and any signal handler may ask for. With
+ * threads, each worker has listeners of its own on the same addresses, and this is all that they share. */
+#define _DEFAULT_SOURCE /* SO_REUSEPORT, SOCK_CLOEXEC */
 #include "loop/address.h"
 #include "loop/link.h"
 #include "server/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define BACKLOG 1024
@@ -21,6 +26,8 @@ struct listener {
         uv_pipe_t pipe;
     } socket;
     struct server_io *io;
+    bool shared; /* TCP: with other loops */
+    bool is_unix;
     char path[ADDRESS_MAX]; /* unix: to be removed at the end; else "" */
     struct listener *next;
 };
@@ -56,7 +63,7 @@ static void on_link_closed(struct link *link)
 
     io->open_handles--;
     served->link = NULL;
-    if (served->host.later == 0)
+    if (!served->host.later)
         served_free(served);
     free(link);
 }
@@ -66,10 +73,17 @@ static void wake(struct served *served)
 {
     if (served->link) {
         link_wake(served->link);
-    } else if (served->host.later == 0) { /* the connection went first */
+    } else if (!served->host.later) { /* the connection went first */
         server_dispatch(served);
         served_free(served);
     }
+}
+
+static bool describe_tls(struct served *served, struct gr_arena *memory, struct gr_tls_peer *peer)
+{
+    const struct link *link = served->link;
+
+    return link && tls_describe_peer(link->tls, memory, peer);
 }
 
 static void describe_peer(const struct link *link, char *peer, size_t room)
@@ -115,6 +129,7 @@ static bool prepare(struct server_io *io, struct link *link)
     }
     served->link = link;
     served->wake = wake;
+    served->describe = link->tls ? describe_tls : NULL;
     link->owner = served;
     link->conn = served->conn;
     link->dispatch = dispatch;
@@ -131,7 +146,7 @@ static void on_connection(uv_stream_t *stream, int status)
     if (!link)
         return;
     link->loop = io->loop;
-    if (listener->path[0])
+    if (listener->is_unix)
         uv_pipe_init(&io->loop->uv, &link->socket.pipe, 0);
     else
         uv_tcp_init(&io->loop->uv, &link->socket.tcp);
@@ -163,6 +178,31 @@ static int io_error(int uv_error)
     return uv_error == UV_ENOMEM ? GR_NOMEM : GR_IO;
 }
 
+/* So that several loops may listen on one address. libuv binds as soon as it has a socket, so it gets a bound one. */
+static int bind_shared(struct listener *listener, const struct sockaddr *address, socklen_t len)
+{
+    const int yes = 1;
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return -errno;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes)) != 0 ||
+        bind(fd, address, len) != 0 || uv_tcp_open(&listener->socket.tcp, fd) != 0) {
+        int error = -errno;
+        close(fd);
+        return error;
+    }
+    return 0;
+}
+
+static int bind_one(struct listener *listener, const struct sockaddr *address, socklen_t len)
+{
+    if (listener->shared)
+        return bind_shared(listener, address, len);
+    return uv_tcp_bind(&listener->socket.tcp, address, 0);
+}
+
 static int bind_tcp(struct listener *listener, const struct address *address)
 {
     const char *host = address->host[0] ? address->host : "::";
@@ -173,13 +213,25 @@ static int bind_tcp(struct listener *listener, const struct address *address)
 
     if (getaddrinfo(host, address->port, &hints, &found) != 0)
         return GR_ADDRESS;
-    error = uv_tcp_bind(&listener->socket.tcp, found->ai_addr, 0);
+    error = bind_one(listener, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
     if (error == UV_EAFNOSUPPORT && !address->host[0]) { /* no IPv6 here */
         struct sockaddr_in any = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)atoi(address->port))};
-        error = uv_tcp_bind(&listener->socket.tcp, (const struct sockaddr *)&any, 0);
+        error = bind_one(listener, (const struct sockaddr *)&any, sizeof(any));
     }
+    return error ? io_error(error) : 0;
+}
+
+/* A unix socket has one queue: every loop takes from it. */
+static int share_unix(struct listener *listener, const struct listener *with)
+{
+    uv_os_fd_t fd;
+    int copy = uv_fileno(&with->socket.handle, &fd) == 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+    int error = copy < 0 ? -errno : uv_pipe_open(&listener->socket.pipe, copy);
+
+    if (error && copy >= 0)
+        close(copy);
     return error ? io_error(error) : 0;
 }
 
@@ -188,7 +240,7 @@ static int bound_port(const struct listener *listener)
     struct sockaddr_storage address;
     int len = sizeof(address);
 
-    if (listener->path[0] ||
+    if (listener->is_unix ||
         uv_tcp_getsockname(&listener->socket.tcp, (struct sockaddr *)&address, &len) != 0)
         return 0;
     if (address.ss_family == AF_INET6)
@@ -196,21 +248,33 @@ static int bound_port(const struct listener *listener)
     return ntohs(((const struct sockaddr_in *)(const void *)&address)->sin_port);
 }
 
-static int listen_on(struct listener *listener, const struct address *address)
+/* with: the first loop's listener on the same address; NULL: this is the first. */
+static int bind_to(struct listener *listener, const struct address *address,
+                   const struct listener *with)
 {
     struct gr_loop *loop = listener->io->loop;
     int error;
 
-    if (address->is_unix) {
-        uv_pipe_init(&loop->uv, &listener->socket.pipe, 0);
-        error = uv_pipe_bind(&listener->socket.pipe, address->host);
-        error = error ? io_error(error) : 0;
-        if (!error)
-            memcpy(listener->path, address->host, sizeof(listener->path));
-    } else {
+    if (!address->is_unix) {
         uv_tcp_init(&loop->uv, &listener->socket.tcp);
-        error = bind_tcp(listener, address);
+        return bind_tcp(listener, address);
     }
+    uv_pipe_init(&loop->uv, &listener->socket.pipe, 0);
+    if (with)
+        return share_unix(listener, with);
+    error = uv_pipe_bind(&listener->socket.pipe, address->host);
+    if (!error)
+        memcpy(listener->path, address->host, sizeof(listener->path));
+    return error ? io_error(error) : 0;
+}
+
+static int listen_on(struct listener *listener, const struct address *address,
+                     const struct listener *with)
+{
+    int error;
+
+    listener->is_unix = address->is_unix;
+    error = bind_to(listener, address, with);
     listener->socket.handle.data = listener;
     if (error)
         return error;
@@ -225,22 +289,22 @@ static int set_up_tls(struct server_io *io)
     return tls_context_new(&io->server->tls, true, &io->tls);
 }
 
-int gr_server_listen(struct gr_server *server, const char *text, int *port)
+/* One loop's listener; it is first in io->listeners then. */
+static int add_listener(struct gr_server *server, const struct address *address, bool shared,
+                        const struct listener *with)
 {
     struct server_io *io = server->io;
     struct listener *listener;
-    struct address address;
     int error = set_up_tls(io);
 
     if (error)
         return error;
-    if (!address_parse(&address, text, NULL))
-        return GR_ADDRESS;
     listener = calloc(1, sizeof(*listener));
     if (!listener)
         return GR_NOMEM;
     listener->io = io;
-    error = listen_on(listener, &address);
+    listener->shared = shared;
+    error = listen_on(listener, address, with);
     io->open_handles++;
     if (error) {
         int why = errno;
@@ -250,20 +314,57 @@ int gr_server_listen(struct gr_server *server, const char *text, int *port)
     }
     listener->next = io->listeners;
     io->listeners = listener;
-    if (port)
-        *port = bound_port(listener);
     return 0;
+}
+
+static void drop_listener(struct server_io *io)
+{
+    struct listener *listener = io->listeners;
+
+    io->listeners = listener->next;
+    uv_close(&listener->socket.handle, on_listener_closed);
+}
+
+/* The same on every worker, or on none. */
+static int add_workers(struct gr_server *server, struct address *address)
+{
+    const struct listener *first = server->io->listeners;
+    int error = 0;
+    size_t i;
+
+    if (!address->is_unix)
+        snprintf(address->port, sizeof(address->port), "%d", bound_port(first));
+    for (i = 0; i < server->worker_count && !error; i++)
+        error = add_listener(server->workers[i], address, true, first);
+    if (!error)
+        return 0;
+    while (--i > 0)
+        drop_listener(server->workers[i - 1]->io);
+    drop_listener(server->io);
+    return error;
+}
+
+int gr_server_listen(struct gr_server *server, const char *text, int *port)
+{
+    struct address address;
+    int error = 0;
+
+    if (!address_parse(&address, text, NULL))
+        return GR_ADDRESS;
+    error = add_listener(server, &address, server->worker_count > 0, NULL);
+    if (!error && server->worker_count)
+        error = add_workers(server, &address);
+    if (!error && port)
+        *port = bound_port(server->io->listeners);
+    return error;
 }
 
 /* ---- Stopping ---------------------------------------------------------------------------------------------------------------- */
 
 static void close_listeners(struct server_io *io)
 {
-    while (io->listeners) {
-        struct listener *listener = io->listeners;
-        io->listeners = listener->next;
-        uv_close(&listener->socket.handle, on_listener_closed);
-    }
+    while (io->listeners)
+        drop_listener(io);
 }
 
 static void wake_all(struct gr_server *server)
@@ -322,12 +423,16 @@ static void ask(struct server_io *io, int stop)
 void gr_server_stop(struct gr_server *server)
 {
     ask(server->io, STOP_NOW);
+    for (size_t i = 0; i < server->worker_count; i++)
+        ask(server->workers[i]->io, STOP_NOW);
 }
 
 void gr_server_stop_gracefully(struct gr_server *server, int64_t timeout_ns)
 {
     atomic_store(&server->io->grace_ns, timeout_ns < 0 ? 0 : timeout_ns);
     ask(server->io, STOP_GRACEFULLY);
+    for (size_t i = 0; i < server->worker_count; i++)
+        gr_server_stop_gracefully(server->workers[i], timeout_ns);
 }
 
 /* ---- Life ---------------------------------------------------------------------------------------------------------------------- */
@@ -360,13 +465,40 @@ static bool all_closed(const struct server_io *io)
     return io->stop_done && io->open_handles == 2;
 }
 
-int gr_server_serve(struct gr_server *server)
+static void *serve(void *arg)
 {
-    struct server_io *io = server->io;
+    struct server_io *io = arg;
 
     while (!all_closed(io))
         uv_run(&io->loop->uv, UV_RUN_ONCE);
-    return 0;
+    return NULL;
+}
+
+int gr_server_serve(struct gr_server *server)
+{
+    pthread_t *threads = NULL;
+    size_t started = 0;
+    int error = 0;
+
+    if (server->worker_count)
+        threads = malloc(server->worker_count * sizeof(*threads));
+    while (threads && started < server->worker_count &&
+           pthread_create(&threads[started], NULL, serve, server->workers[started]->io) == 0)
+        started++;
+    if (started < server->worker_count) {
+        error = GR_NOMEM;
+        gr_server_stop(server);
+    }
+    serve(server->io);
+    while (started)
+        pthread_join(threads[--started], NULL);
+    free(threads);
+    return error;
+}
+
+struct gr_loop *server_io_loop(const struct server_io *io)
+{
+    return io->loop;
 }
 
 static void on_io_closed(uv_handle_t *handle)

@@ -44,6 +44,65 @@ void loop_unqueue(struct gr_loop *loop, struct loop_job *job)
     *(job->next ? &job->next->prev : &loop->last) = job->prev;
 }
 
+/* ---- Posts, of any thread ------------------------------------------------------------------------------------------- */
+
+static struct loop_post *take_posts(struct gr_loop *loop)
+{
+    struct loop_post *posts;
+
+    pthread_mutex_lock(&loop->post_lock);
+    posts = loop->posts;
+    loop->posts = NULL;
+    loop->posts_end = &loop->posts;
+    pthread_mutex_unlock(&loop->post_lock);
+    return posts;
+}
+
+static void run_posts(struct gr_loop *loop)
+{
+    struct loop_post *post = take_posts(loop), *next;
+
+    for (; post; post = next) {
+        next = post->next;
+        post->run(post->data);
+        free(post);
+    }
+}
+
+static void on_posted(uv_async_t *async)
+{
+    run_posts(async->data);
+}
+
+int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data)
+{
+    struct loop_post *post = malloc(sizeof(*post));
+
+    if (!post)
+        return GR_NOMEM;
+    *post = (struct loop_post){run, data, NULL};
+    pthread_mutex_lock(&loop->post_lock);
+    *loop->posts_end = post;
+    loop->posts_end = &post->next;
+    pthread_mutex_unlock(&loop->post_lock);
+    uv_async_send(&loop->posted);
+    return 0;
+}
+
+/* ---- Life ------------------------------------------------------------------------------------------------------------- */
+
+/* Waiting for posts alone keeps no loop alive. */
+static bool init_posts(struct gr_loop *loop)
+{
+    loop->posts_end = &loop->posts;
+    loop->posted.data = loop;
+    if (uv_async_init(&loop->uv, &loop->posted, on_posted) != 0)
+        return false;
+    uv_unref((uv_handle_t *)&loop->posted);
+    pthread_mutex_init(&loop->post_lock, NULL);
+    return true;
+}
+
 struct gr_loop *gr_loop_new(void)
 {
     struct gr_loop *loop = calloc(1, sizeof(*loop));
@@ -51,6 +110,11 @@ struct gr_loop *gr_loop_new(void)
     if (!loop)
         return NULL;
     if (uv_loop_init(&loop->uv) != 0) {
+        free(loop);
+        return NULL;
+    }
+    if (!init_posts(loop)) {
+        uv_loop_close(&loop->uv);
         free(loop);
         return NULL;
     }
@@ -65,16 +129,20 @@ void gr_loop_free(struct gr_loop *loop)
     if (!loop)
         return;
     assert(loop->users == 0);
+    run_posts(loop);
+    uv_close((uv_handle_t *)&loop->posted, NULL);
     uv_close((uv_handle_t *)&loop->idle, NULL);
     uv_close((uv_handle_t *)&loop->turn, NULL);
     while (uv_loop_close(&loop->uv) == UV_EBUSY)
         uv_run(&loop->uv, UV_RUN_ONCE);
+    pthread_mutex_destroy(&loop->post_lock);
     buf_clear(&loop->plain);
     free(loop);
 }
 
 void gr_loop_run(struct gr_loop *loop)
 {
+    run_posts(loop);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
 }
 
@@ -91,6 +159,8 @@ static void on_timeout(uv_timer_t *timer)
 
 bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
 {
+    if (!uv_loop_alive(&loop->uv)) /* then libuv does not look */
+        run_posts(loop);
     if (timeout_ns <= 0)
         return uv_run(&loop->uv, UV_RUN_NOWAIT) != 0;
     if (!uv_loop_alive(&loop->uv))

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "grpcref.h"
 
+#include <pthread.h>
 #include <uv.h>
 
 #define LOOP_READ_SIZE 65536
@@ -18,14 +19,24 @@ struct loop_job {
     struct loop_job *next, *prev;
 };
 
+/* What gr_loop_post was given. */
+struct loop_post {
+    void (*run)(void *data);
+    void *data;
+    struct loop_post *next;
+};
+
 struct gr_loop {
     uv_loop_t uv;
     uv_idle_t idle;  /* active while jobs wait: then the loop does not sleep */
     uv_timer_t turn; /* of gr_loop_turn */
     struct loop_job *first, *last;
-    size_t users;                        /* servers and channels that live on it */
-    uint8_t read_buffer[LOOP_READ_SIZE]; /* every read is eaten before the next one */
-    struct buf plain;                    /* the same, deciphered */
+    uv_async_t posted; /* there is a post */
+    pthread_mutex_t post_lock;
+    struct loop_post *posts, **posts_end; /* oldest first; under the lock */
+    size_t users;                         /* servers and channels that live on it */
+    uint8_t read_buffer[LOOP_READ_SIZE];  /* every read is eaten before the next one */
+    struct buf plain;                     /* the same, deciphered */
 };
 
 /* Run the job once, soon. No effect when it is queued already. */

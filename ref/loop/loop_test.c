@@ -453,6 +453,94 @@ static void a_late_answer_to_nobody_is_harmless(void **state)
     close_world(&world);
 }
 
+/* Its client is still there, has reset the stream, or has left. */
+static void a_server_is_freed_with_answers_still_to_come(void **state)
+{
+    (void)state;
+    for (int gone = 0; gone < 3; gone++) {
+        struct world world;
+        open_world(&world, "127.0.0.1:0", NULL, NULL);
+        struct gr_call *call = gr_call_new(world.channel, &methods[UNARY], NULL);
+        assert_int_equal(gr_send(call, PAYLOAD(BYTES("later")), GR_SEND_DEFAULT), 0);
+        gr_half_close(call);
+        while (!seen.later)
+            gr_loop_turn(world.loop, NS_PER_S / 100);
+        if (gone > 0)
+            gr_cancel(call);
+        if (gone > 1) {
+            gr_call_free(call);
+            gr_channel_free(world.channel);
+        }
+        for (int i = 0; gone && i < 20; i++)
+            gr_loop_turn(world.loop, NS_PER_S / 100);
+        gr_server_free(world.server);
+        if (gone < 2) {
+            (void)gr_wait(call);
+            gr_call_free(call);
+            gr_channel_free(world.channel);
+        }
+        gr_loop_free(world.loop);
+    }
+}
+
+/* ---- Who is there ------------------------------------------------------------------------------------------------------- */
+
+static enum gr_status look_at_tls(struct gr_call *call, void *data)
+{
+    const struct gr_tls_peer *peer = gr_call_tls(call);
+    char *text = data;
+
+    if (!peer) {
+        strcpy(text, "cleartext");
+        return GR_STATUS_OK;
+    }
+    assert_ptr_equal(gr_call_tls(call), peer);
+    assert_string_equal(peer->version, "TLSv1.3");
+    assert_true(strncmp(peer->cipher, "TLS_", 4) == 0);
+    sprintf(text, "%s %s", peer->alpn, peer->subject ? peer->subject : "nobody");
+    for (size_t i = 0; i < peer->name_count; i++)
+        sprintf(text + strlen(text), " %s", peer->names[i]);
+    assert_true(strncmp(gr_call_peer(call), "127.0.0.1:", 10) == 0);
+    return GR_STATUS_OK;
+}
+
+static void a_handler_is_told_who_calls(void **state)
+{
+    const struct gr_tls_options server = server_tls(), client = client_tls();
+    struct gr_tls_options demanding = server_tls(), known = client_tls();
+    demanding.ca_file = ca;
+    known.cert_file = cert;
+    known.key_file = key;
+    const struct {
+        const struct gr_tls_options *server, *client;
+        const char *expected;
+    } rows[] = {
+        {NULL, NULL, "cleartext"},
+        {&server, &client, "h2 nobody"},
+        {&server, &known, "h2 nobody"}, /* not asked for, so not shown */
+        {&demanding, &known, "h2 CN=server DNS:server.test IP:127.0.0.1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char text[200] = "";
+        struct gr_interceptor look = {.begin = look_at_tls, .data = text};
+        struct world world = {.loop = gr_loop_new()};
+        world.server = gr_server_new(&(struct gr_server_options){.loop = world.loop,
+                                                                 .tls = rows[i].server,
+                                                                 .interceptors = &look,
+                                                                 .interceptor_count = 1});
+        assert_int_equal(gr_server_register(world.server, &service, NULL), 0);
+        assert_int_equal(gr_server_listen(world.server, "127.0.0.1:0", &world.port), 0);
+        snprintf(world.target, sizeof(world.target), "127.0.0.1:%d", world.port);
+        world.channel = gr_channel_new(
+            world.target, &(struct gr_channel_options){.loop = world.loop, .tls = rows[i].client});
+        assert_int_equal(ask(&world, BYTES("hello")), GR_STATUS_OK);
+        assert_string_equal(text, rows[i].expected);
+        close_world(&world);
+    }
+}
+
 static void a_turn_lasts_no_longer_than_it_may(void **state)
 {
     struct world world;
@@ -505,6 +593,8 @@ int main(void)
         cmocka_unit_test(many_calls_wait_for_few_streams),
         cmocka_unit_test(freeing_an_open_call_cancels_it),
         cmocka_unit_test(a_late_answer_to_nobody_is_harmless),
+        cmocka_unit_test(a_server_is_freed_with_answers_still_to_come),
+        cmocka_unit_test(a_handler_is_told_who_calls),
         cmocka_unit_test(a_turn_lasts_no_longer_than_it_may),
         cmocka_unit_test(waiting_for_ready_outlasts_absence),
     };

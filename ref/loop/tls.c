@@ -2,6 +2,7 @@
  *
  * The only file of the implementation that knows OpenSSL; see tls.h. */
 #include "loop/tls.h"
+#include "loop/tls_peer.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -311,4 +312,11 @@ struct buf *tls_output(struct tls *tls)
 const char *tls_why(const struct tls *tls)
 {
     return tls->why;
+}
+
+bool tls_describe_peer(const struct tls *tls, struct gr_arena *memory, struct gr_tls_peer *peer)
+{
+    bool ok = tls_peer_describe(tls->ssl, memory, peer);
+    ERR_clear_error();
+    return ok;
 }

@@ -7,6 +7,7 @@
 #define LOOP_TLS_H
 
 #include "base/buf.h"
+#include "codec/arena.h"
 #include "grpcref.h"
 
 /* Certificates and rules, shared by all connections of a server or channel. */
@@ -36,6 +37,10 @@ MUST_USE int tls_feed(struct tls *tls, struct bytes ciphertext, struct buf *plai
 
 /* Handshake done and "h2" agreed: only then may plaintext be written. */
 bool tls_is_ready(const struct tls *tls);
+
+/* What is known of the peer once tls_is_ready. memory: holds what *peer points to. returns false when out of memory */
+MUST_USE bool tls_describe_peer(const struct tls *tls, struct gr_arena *memory,
+                                struct gr_tls_peer *peer);
 
 /* Encrypt; the ciphertext is in the output. Returns 0, GR_TLS or GR_NOMEM. */
 MUST_USE int tls_write(struct tls *tls, struct bytes plain);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * From an event of a call to the handler of its method. */
-#include "codec/pb.h"
+#include "codec/codec.h"
 #include "server/server.h"
 
 /* A handler that names no status of gRPC has failed without choosing one (GRPC-STAT-020). */
@@ -14,20 +14,23 @@ static void run_unary(struct gr_call *call, const void *request)
 {
     enum gr_status status;
 
-    call->reply = gr_pb_new(call->method->reply, &call->arena);
+    call->reply = gr_message_new(call->method->reply, &call->arena);
     if (!call->reply) {
         call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "out of memory");
         return;
     }
     call->later = true; /* so that gr_finish_unary may come from within the handler too */
-    call->host->later++;
     status = call->method->unary(call, request, call->reply);
     if (status != GR_LATER)
         gr_finish_unary(call, valid(status));
+    else if (call->later)
+        call_later(call);
 }
 
 static void handle(struct gr_call *call, enum gr_event event, const void *message)
 {
+    if (call->host->layer_count && !layers_pass(call, event, message))
+        return;
     if (call->method->stream)
         call->method->stream(call, event, message);
     else if (event == GR_EVENT_MESSAGE)

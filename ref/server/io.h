@@ -9,6 +9,8 @@
 
 /* loop: NULL: make one. given: server_io_free. NULL when out of memory or descriptors */
 struct server_io *server_io_new(struct gr_server *server, struct gr_loop *loop);
+/* Its loop. */
+struct gr_loop *server_io_loop(const struct server_io *io);
 /* Close all sockets; calls end. */
 void server_io_free(struct server_io *io);
 

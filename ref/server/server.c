@@ -41,6 +41,20 @@ static void free_tls(struct gr_tls_options *tls)
     free((void *)(uintptr_t)tls->keylog_file);
 }
 
+static bool copy_interceptors(struct gr_server *server, const struct gr_server_options *from)
+{
+    size_t size = from->interceptor_count * sizeof(*from->interceptors);
+
+    if (size == 0)
+        return true;
+    server->interceptors = malloc(size);
+    if (!server->interceptors)
+        return false;
+    memcpy(server->interceptors, from->interceptors, size);
+    server->interceptor_count = from->interceptor_count;
+    return true;
+}
+
 static int64_t or_default(int64_t span, int64_t usual)
 {
     return span ? span : usual;
@@ -66,6 +80,28 @@ static struct keepalive_options keepalive_options(const struct gr_server_options
     };
 }
 
+static bool add_workers(struct gr_server *server, const struct gr_server_options *options)
+{
+    struct gr_server_options alike = *options;
+    size_t count = options->threads > 1 ? (size_t)options->threads - 1 : 0;
+
+    if (count == 0)
+        return true;
+    alike.loop = NULL;
+    alike.threads = 1;
+    server->workers = calloc(count, sizeof(struct gr_server *));
+    if (!server->workers)
+        return false;
+    while (server->worker_count < count) {
+        struct gr_server *worker = gr_server_new(&alike);
+        if (!worker)
+            return false;
+        worker->methods = &server->registry;
+        server->workers[server->worker_count++] = worker;
+    }
+    return true;
+}
+
 struct gr_server *gr_server_new(const struct gr_server_options *options)
 {
     static const struct gr_server_options DEFAULTS = {0};
@@ -74,14 +110,16 @@ struct gr_server *gr_server_new(const struct gr_server_options *options)
     if (!server)
         return NULL;
     options = options ? options : &DEFAULTS;
+    server->methods = &server->registry;
     server->limits = limits_with_defaults(&options->limits);
     server->handshake_timeout_ns = options->handshake_timeout_ns ? options->handshake_timeout_ns
                                                                  : HANDSHAKE_TIMEOUT;
     server->trace = options->trace;
     server->keepalive = keepalive_options(options);
     server->seed = (uint64_t)clock_now_ns() ^ (uintptr_t)server;
-    server->io = copy_tls(server, options->tls) ? server_io_new(server, options->loop) : NULL;
-    if (!server->io) {
+    if (copy_tls(server, options->tls) && copy_interceptors(server, options))
+        server->io = server_io_new(server, options->loop);
+    if (!server->io || !add_workers(server, options)) {
         gr_server_free(server);
         return NULL;
     }
@@ -92,7 +130,13 @@ void gr_server_free(struct gr_server *server)
 {
     if (!server)
         return;
+    while (server->worker_count)
+        gr_server_free(server->workers[--server->worker_count]);
+    free(server->workers);
     server_io_free(server->io);
+    while (server->served) /* those whose calls were to be finished later */
+        served_free(server->served);
+    free(server->interceptors);
     registry_clear(&server->registry);
     call_pool_clear(&server->pool);
     gr_codec_clear(&server->codec);
@@ -117,7 +161,7 @@ static struct call_target find_method(struct call_host *host, struct bytes path)
 {
     struct served *served = (struct served *)host;
 
-    return registry_find(&served->server->registry, path);
+    return registry_find(served->server->methods, path);
 }
 
 static void wake(struct call_host *host)
@@ -128,6 +172,15 @@ static void wake(struct call_host *host)
         served->wake(served);
 }
 
+static const struct gr_tls_peer *identify(struct call_host *host)
+{
+    struct served *served = (struct served *)host;
+
+    if (!served->described && served->describe)
+        served->described = served->describe(served, &served->tls_memory, &served->tls_peer);
+    return served->described ? &served->tls_peer : NULL;
+}
+
 static void init_host(struct served *served)
 {
     struct gr_server *server = served->server;
@@ -135,10 +188,14 @@ static void init_host(struct served *served)
     served->host = (struct call_host){
         .wake = wake,
         .find = find_method,
+        .loop = server_io_loop(server->io),
         .timers = &served->timers,
         .codec = &server->codec,
         .scratch = &server->scratch,
         .peer = served->peer,
+        .identify = identify,
+        .layers = server->interceptors,
+        .layer_count = server->interceptor_count,
     };
 }
 
@@ -177,13 +234,28 @@ struct served *served_new(struct gr_server *server, const char *peer, gr_time no
     return served;
 }
 
+/* A call whose stream is gone belongs to nobody but to who will finish it; one with a stream, to its connection. */
+static void drop_later(struct served *served)
+{
+    while (served->host.later) {
+        struct gr_call *call = served->host.later;
+        call_not_later(call);
+        if (call->stream)
+            continue;
+        host_forget(&served->host, call);
+        call_pool_put(&served->server->pool, call);
+    }
+}
+
 void served_free(struct served *served)
 {
+    drop_later(served);
     if (served->next)
         served->next->prev = served->prev;
     *(served->prev ? &served->prev->next : &served->server->served) = served->next;
     conn_free(served->conn);
     timers_clear(&served->timers);
+    gr_arena_clear(&served->tls_memory);
     free(served);
 }
 

@@ -24,6 +24,12 @@ struct gr_server {
     uint64_t seed;        /* for the jitter of each */
     bool trace;
     struct registry registry;
+    const struct registry *methods; /* its own; a worker's: that of its first server */
+    /* threads: one server more for each thread but the first, on a loop of its own, alike in all but the services. */
+    struct gr_server **workers;
+    size_t worker_count;
+    struct gr_interceptor *interceptors; /* copied */
+    size_t interceptor_count;
     enum server_state state;
 
     struct call_pool pool;
@@ -40,6 +46,11 @@ struct served {
     struct conn *conn;
     struct timers timers;
     char peer[80];
+    /* gr_call_tls: asked of the loop, once. describe NULL: cleartext */
+    bool (*describe)(struct served *served, struct gr_arena *memory, struct gr_tls_peer *peer);
+    struct gr_tls_peer tls_peer;
+    struct gr_arena tls_memory; /* what tls_peer points to */
+    bool described;
     struct served *next, *prev;
     void *link;                          /* the loop's */
     void (*wake)(struct served *served); /* there is something to do outside of a turn */
@@ -47,7 +58,7 @@ struct served {
 
 /* A connection has come. peer: for gr_call_peer; copied. given: served_free. NULL when out of memory */
 struct served *served_new(struct gr_server *server, const char *peer, gr_time now);
-/* Only when host.later is 0. */
+/* Its calls go with it, also those that are to be finished later. */
 void served_free(struct served *served);
 
 /* Run handlers until nothing is left to tell them. */

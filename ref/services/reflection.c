@@ -8,6 +8,7 @@
 #include "grpc/reflection/v1/reflection.grpc.h"
 #include "grpc/reflection/v1alpha/reflection.grpc.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 typedef Grpc__Reflection__V1__ServerReflectionRequest info_request;
@@ -15,6 +16,7 @@ typedef Grpc__Reflection__V1__ServerReflectionResponse info_response;
 
 struct gr_reflection {
     const struct gr_server *server;
+    pthread_mutex_t lock; /* of all the rest: a server may have many threads */
     struct files files;
     size_t services_seen; /* of the server's, how many are in `files` */
 };
@@ -199,14 +201,20 @@ static int look_for_services(struct gr_reflection *reflection)
 static void info(struct gr_call *call, enum gr_event event, const void *message)
 {
     struct gr_reflection *reflection = gr_service_data(call);
+    int error;
 
     switch (event) {
     case GR_EVENT_BEGAN:
-        if (look_for_services(reflection) != 0)
+        pthread_mutex_lock(&reflection->lock);
+        error = look_for_services(reflection);
+        pthread_mutex_unlock(&reflection->lock);
+        if (error)
             gr_finish(call, GR_STATUS_RESOURCE_EXHAUSTED);
         break;
     case GR_EVENT_MESSAGE:
+        pthread_mutex_lock(&reflection->lock);
         reply_to(reflection, call, message);
+        pthread_mutex_unlock(&reflection->lock);
         if (!gr_writable(call))
             gr_pause_reading(call);
         break;
@@ -247,7 +255,11 @@ static const struct gr_service service_v1alpha = {"grpc.reflection.v1alpha.Serve
 
 struct gr_reflection *gr_reflection_new(void)
 {
-    return calloc(1, sizeof(struct gr_reflection));
+    struct gr_reflection *reflection = calloc(1, sizeof(*reflection));
+
+    if (reflection)
+        pthread_mutex_init(&reflection->lock, NULL);
+    return reflection;
 }
 
 void gr_reflection_free(struct gr_reflection *reflection)
@@ -255,6 +267,7 @@ void gr_reflection_free(struct gr_reflection *reflection)
     if (!reflection)
         return;
     files_clear(&reflection->files);
+    pthread_mutex_destroy(&reflection->lock);
     free(reflection);
 }
 

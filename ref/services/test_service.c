@@ -109,7 +109,7 @@ static Grpc__Testing__Payload *new_payload(struct gr_call *call, uint8_t *body, 
 /* "Unique among server instances, the same for all calls to one" (messages.proto). Static. */
 static char *server_id(void)
 {
-    static char id[32];
+    static _Thread_local char id[32];
     snprintf(id, sizeof(id), "grpcref-%ld", (long)getpid());
     return id;
 }

@@ -4,6 +4,7 @@
  * flags.
  *
  * Exit codes: 0 passed, 1 a case failed, 2 wrong usage, 127 no such case here. */
+#include "tools/adapter/adapter.h"
 #include "tools/client_case.h"
 #include "tools/common_flags.h"
 #include "tools/common_testcerts.h"
@@ -50,6 +51,7 @@ static const struct client_flags defaults = {
     .soak_request_size = 271828,
     .soak_response_size = 314159,
     .soak_num_threads = 1,
+    .adapter_workers = 8,
 };
 
 /* returns -1 to go on, or the exit code */
@@ -77,6 +79,8 @@ static int read_flags(struct client_flags *f, int argc, char **argv)
         FLAG_NUMBER("soak_request_size", &f->soak_request_size, 0, TEST_MAX_PAYLOAD, "octets of payload"),
         FLAG_NUMBER("soak_response_size", &f->soak_response_size, 0, TEST_MAX_PAYLOAD, "octets of payload"),
         FLAG_NUMBER("soak_num_threads", &f->soak_num_threads, 1, 1000, "calls at the same time"),
+        FLAG_TEXT("adapter", &f->adapter, "\"" ADAPTER_NAME "\": be its client under test instead; stdin says which calls"),
+        FLAG_NUMBER("adapter_workers", &f->adapter_workers, 1, 100, "so many of its calls at the same time"),
         FLAG_TRUTH("trace", &f->trace, "print every frame, decoded, on stderr"),
         FLAG_TRUTH("version", &f->version, "print the version and exit"),
         FLAG_TRUTH("help", &f->help, "print this and exit"),
@@ -95,6 +99,10 @@ static int read_flags(struct client_flags *f, int argc, char **argv)
         fputs("\nTest cases:\n", stdout);
         print_cases(stdout);
         return 0;
+    }
+    if (f->adapter != NULL && strcmp(f->adapter, ADAPTER_NAME) != 0) {
+        fprintf(stderr, "grpcref-client: the only --adapter here is " ADAPTER_NAME "\n");
+        return 2;
     }
     if (f->version) {
         printf("grpcref-client, %s\n", gr_version());
@@ -182,6 +190,8 @@ int main(int argc, char **argv)
     int exit_code = read_flags(&flags, argc, argv);
     if (exit_code >= 0)
         return exit_code;
+    if (flags.adapter != NULL)
+        return adapter_client((int)flags.adapter_workers);
     if (!complete_tls(&flags, ca))
         return 2;
     signal(SIGPIPE, SIG_IGN); /* a peer that went away is an error of write(), not our end */

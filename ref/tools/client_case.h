@@ -24,6 +24,7 @@ struct client_flags {
     const char *tls_key_file;
     const char *tls_keylog_file;
     const char *unix_path;
+    const char *adapter; /* NULL: cases */
     bool use_tls;
     bool use_test_ca;
     bool trace;
@@ -39,6 +40,7 @@ struct client_flags {
     int64_t soak_request_size;
     int64_t soak_response_size;
     int64_t soak_num_threads;
+    int64_t adapter_workers;
 };
 
 struct run {

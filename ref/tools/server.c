@@ -9,6 +9,7 @@
 #include "services/health.h"
 #include "services/reflection.h"
 #include "services/test_service.h"
+#include "tools/adapter/adapter.h"
 #include "tools/common_flags.h"
 #include "tools/common_testcerts.h"
 
@@ -27,6 +28,7 @@ struct flags {
     const char *tls_key_file;
     const char *tls_ca_file;
     const char *tls_keylog_file;
+    const char *adapter;
     bool use_tls;
     bool trace;
     bool help;
@@ -45,6 +47,7 @@ struct flags {
     int64_t max_connection_age_ms;
     int64_t max_connection_age_grace_ms;
     int64_t max_connection_idle_ms;
+    int64_t threads;
     bool permit_pings_without_calls;
 };
 
@@ -138,6 +141,8 @@ static int read_flags(struct flags *f, int argc, char **argv)
         FLAG_NUMBER("max_connection_age_ms", &f->max_connection_age_ms, 0, INT32_MAX, "then GOAWAY (0: never)"),
         FLAG_NUMBER("max_connection_age_grace_ms", &f->max_connection_age_grace_ms, 0, INT32_MAX, "and the end of its calls (0: never)"),
         FLAG_NUMBER("max_connection_idle_ms", &f->max_connection_idle_ms, 0, INT32_MAX, "so long without calls: GOAWAY (0: never)"),
+        FLAG_NUMBER("threads", &f->threads, 1, 256, "loops, each with a listener and a thread of its own"),
+        FLAG_TEXT("adapter", &f->adapter, "\"" ADAPTER_NAME "\": be its server under test instead; stdin says how"),
         FLAG_TRUTH("trace", &f->trace, "print every frame, decoded, on stderr"),
         FLAG_TRUTH("version", &f->version, "print the version and exit"),
         FLAG_TRUTH("help", &f->help, "print this and exit"),
@@ -159,6 +164,10 @@ static int read_flags(struct flags *f, int argc, char **argv)
         fputs(usage, stdout);
         flags_print(stdout, table, ARRAY_LEN(table));
         return 0;
+    }
+    if (f->adapter != NULL && strcmp(f->adapter, ADAPTER_NAME) != 0) {
+        fprintf(stderr, "grpcref-server: the only --adapter here is " ADAPTER_NAME "\n");
+        return 2;
     }
     if (f->version) {
         printf("grpcref-server, %s\n", gr_version());
@@ -185,6 +194,7 @@ static struct gr_server *new_server(const struct flags *flags)
                    .connection_window = (uint32_t)flags->connection_window},
         .tls = flags->use_tls ? &tls : NULL,
         .trace = flags->trace,
+        .threads = (int)flags->threads,
         .keepalive_time_ns = flags->keepalive_time_ms * NS_PER_MS,
         .keepalive_timeout_ns = flags->keepalive_timeout_ms * NS_PER_MS,
         .min_ping_interval_ns = flags->min_ping_interval_ms * NS_PER_MS,
@@ -282,13 +292,16 @@ static int serve(const struct flags *flags)
 
 int main(int argc, char **argv)
 {
-    struct flags flags = {.address = "127.0.0.1", .port = 10000, .stop_timeout_ms = 5000};
+    struct flags flags = {
+        .address = "127.0.0.1", .port = 10000, .stop_timeout_ms = 5000, .threads = 1};
     char cert[PATH_SIZE];
     char key[PATH_SIZE];
 
     int exit_code = read_flags(&flags, argc, argv);
     if (exit_code >= 0)
         return exit_code;
+    if (flags.adapter != NULL)
+        return adapter_server();
     if (flags.use_tls && !complete_tls(&flags, cert, key))
         return 2;
     return serve(&flags);

@@ -5,6 +5,7 @@
 
 #include "book.h"
 
+#include <grpcref/reflection.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -124,9 +125,12 @@ int main(int argc, char **argv)
     int port = 0;
 
     struct gr_server *server = gr_server_new(NULL);
-    if (server == NULL)
+    struct gr_reflection *reflection = gr_reflection_new(); /* for grpcurl and its like */
+    if (server == NULL || reflection == NULL)
         return EXIT_FAILURE;
     int error = words_words__register(server, &handlers);
+    if (error == 0)
+        error = gr_reflection_register(server, reflection);
     if (error == 0)
         error = gr_server_listen(server, address, &port);
     if (error == 0) {
@@ -137,5 +141,6 @@ int main(int argc, char **argv)
     if (error != 0)
         fprintf(stderr, "%s: %s\n", address, gr_error_text(error));
     gr_server_free(server);
+    gr_reflection_free(reflection);
     return error == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
