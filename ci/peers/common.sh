@@ -59,3 +59,23 @@ venv() {
     fi
     rm -rf "$tools"
 }
+
+# go_judge NAME PACKAGE@VERSION: a stock program in $CACHE/NAME, built by go install unless that very version is there.
+go_judge() {
+    local name=$1 package=$2 folder=$CACHE/$1 begun=$SECONDS
+    if [ -x "$folder/$name" ] && [ "$package" = "$(cat "$folder/installed" 2>/dev/null)" ]; then
+        installed "$name" "${package#*@}" "$folder" 0
+        return
+    fi
+    if ! command -v go >/dev/null; then
+        lack "$name: no Go toolchain (1.25 or newer) on the PATH"
+        return
+    fi
+    mkdir -p "$folder"
+    if GOBIN=$folder nice -n 19 go install -trimpath -p "${JOBS:-1}" "$package"; then
+        echo "$package" >"$folder/installed"
+        installed "$name" "${package#*@}" "$folder" $((SECONDS - begun))
+    else
+        lack "$name: go install $package failed"
+    fi
+}

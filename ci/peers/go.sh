@@ -10,19 +10,22 @@ is_grpc_go() {
 }
 
 install_go() {
-    local bin=$CACHE/go
+    local bin=$CACHE/go begun=$SECONDS
     if ! command -v go >/dev/null; then
         lack "go: no Go toolchain (1.25 or newer) on the PATH"
         return
     fi
     if is_grpc_go "$bin/client" && is_grpc_go "$bin/server" && is_grpc_go "$bin/http2"; then
-        echo "go: grpc-go $GRPC_GO is in $bin"
+        installed go "grpc-go $GRPC_GO" "$bin" 0
         return
     fi
     mkdir -p "$bin"
-    GOBIN=$bin go install \
+    if GOBIN=$bin go install \
         "google.golang.org/grpc/interop/client@$GRPC_GO" \
         "google.golang.org/grpc/interop/server@$GRPC_GO" \
-        "google.golang.org/grpc/interop/http2@$GRPC_GO" ||
+        "google.golang.org/grpc/interop/http2@$GRPC_GO"; then
+        installed go "grpc-go $GRPC_GO" "$bin" $((SECONDS - begun))
+    else
         lack "go: go install of grpc-go $GRPC_GO failed"
+    fi
 }
