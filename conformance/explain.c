@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct command explain_command = {
+const struct command explain_command = {
     .usage = "explain ID",
     .about = "Says what a case, a lint rule or a clause is about: the rule, its level, the "
              "document and the section,\n"
@@ -52,6 +52,25 @@ static void print_clauses(const char *list)
         print_clause(id);
 }
 
+static void print_bugs(const char *id)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < past_bug_count(); i++) {
+        const struct past_bug *bug = past_bug_at(i);
+        if (strcmp(bug->caught_by, id) == 0)
+            printf("%s  %s: %s\n", found++ ? "" : "\nWould have caught:\n", bug->where, bug->what);
+    }
+}
+
+/* Why it can be believed: what made it fail, and what it would have found. */
+static void print_proof(const char *id)
+{
+    const char *knobs = knobs_seen_by(id);
+    if (knobs)
+        printf("\nSeen to fail against (grpcspec selftest --knob NAME):\n  %s\n", knobs);
+    print_bugs(id);
+}
+
 static const char *need_sentence(enum need need)
 {
     static const char *const sentences[] = {
@@ -59,16 +78,30 @@ static const char *need_sentence(enum need need)
         [NEEDS_TEST_SERVICE] = "a server with grpc.testing.TestService",
         [NEEDS_TLS] = "a server spoken to by TLS (--tls)",
         [NEEDS_HEALTH] = "a server with grpc.health.v1.Health",
+        [NEEDS_REFLECTION] = "a server with grpc.reflection",
+        [NEEDS_CLIENT] = "any gRPC client",
+        [NEEDS_REPORTED_STATUS] = "a client that reports the status of its calls (--adapter)",
+        [NEEDS_REPORTED_RESULT] = "a client that reports status, metadata and messages (--adapter)",
+        [NEEDS_SHARED_CONNECTION] = "a client whose calls share a connection",
+        [NEEDS_CLIENT_TLS] = "a client spoken to by TLS (--tls)",
     };
     return sentences[need];
 }
 
+static bool judges_clients(const struct test_case *test_case)
+{
+    return strncmp(test_case->id, "client/", strlen("client/")) == 0;
+}
+
 static int explain_case(const struct test_case *test_case)
 {
+    bool client = judges_clients(test_case);
     printf("%s\n  %s\n\nNeeds: %s\n", test_case->id, test_case->title,
            need_sentence(test_case->needs));
     print_clauses(test_case->clauses);
-    printf("\nRun just this:\n  grpcspec test TARGET --case %s --transcript\n", test_case->id);
+    print_proof(test_case->id);
+    printf("\nRun just this:\n  grpcspec test %s --case %s --transcript%s\n",
+           client ? "--client" : "TARGET", test_case->id, client ? " -- CMD" : "");
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
@@ -77,7 +110,12 @@ static int explain_rule(const struct lint_rule *rule)
     printf("%s\n  %s\n\nThe linter watches this in every case. Broken, it is %s.\n", rule->id,
            rule->title, rule->level == LINT_MUST ? "a FAIL" : "LENIENT");
     print_clauses(rule->clauses);
-    printf("\nRun everything it watches:\n  grpcspec test TARGET\n");
+    print_proof(rule->id);
+    printf("\nRun everything it watches:\n");
+    if (lint_rule_binds(rule, LINT_SERVER))
+        printf("  grpcspec test TARGET\n");
+    if (lint_rule_binds(rule, LINT_CLIENT))
+        printf("  grpcspec test --client -- CMD\n");
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
@@ -103,6 +141,8 @@ static int explain_clause(const struct clause *clause, const struct test_case *c
             printf("  %-44s  %s\n", lint_rules[i].id, lint_rules[i].title);
     if (found == 0)
         printf("  none\n");
+    else if (strcmp(clause->subject, "client") == 0)
+        printf("\nRun just these:\n  grpcspec test --client --clause %s -- CMD\n", clause->id);
     else
         printf("\nRun just these:\n  grpcspec test TARGET --clause %s\n", clause->id);
     return finish_printing(EXIT_AS_EXPECTED);
@@ -124,10 +164,27 @@ static int unknown_id(const char *id, const struct test_case *const *cases, size
     return EXIT_USAGE;
 }
 
+/* Those for servers, then those for clients. NULL: out of memory */
+static const struct test_case **both_kinds(size_t *count)
+{
+    size_t servers = 0, clients = 0;
+    const struct test_case **first = run_all_cases(&servers), **second = run_client_cases(&clients);
+    const struct test_case **both = first && second ? calloc(servers + clients + 1, sizeof *both)
+                                                    : NULL;
+    *count = both ? servers + clients : 0;
+    if (both) {
+        memcpy(both, first, servers * sizeof *both);
+        memcpy(both + servers, second, clients * sizeof *both);
+    }
+    free(first);
+    free(second);
+    return both;
+}
+
 static int explain(const char *id)
 {
     size_t count = 0;
-    const struct test_case **cases = run_all_cases(&count);
+    const struct test_case **cases = both_kinds(&count);
     int status = -1;
     for (size_t i = 0; cases && i < count && status < 0; i++)
         if (strcmp(cases[i]->id, id) == 0)

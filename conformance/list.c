@@ -10,28 +10,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CLAUSES = 1, UNCOVERED };
+enum { CLAUSES = 1, UNCOVERED, CLIENT };
 
 static const struct option rows[] = {
     {CLAUSES, "clauses", NULL, "clauses instead, each with its cases and lint rules"},
     {UNCOVERED, "uncovered", NULL, "only the clauses that no case and no lint rule is about"},
+    {CLIENT, "client", NULL, "what judges clients, instead of servers"},
     SELECTION_OPTIONS,
 };
 
-static const struct command list_command = {
+const struct command list_command = {
     .usage = "list [options]",
     .about =
         "Shows the cases, a line each, and the rules that the linter watches in all of them.\n",
     .examples = "  grpcspec list --area 'grpc/*'\n"
                 "  grpcspec list --clause 'H2-SET-*'\n"
-                "  grpcspec list --uncovered\n",
+                "  grpcspec list --uncovered\n"
+                "  grpcspec list --client --area 'client/grpc/*'\n",
     .options = rows,
     .count = ARRAY_LEN(rows),
 };
 
 struct list_options {
     struct selection selection;
-    bool clauses, uncovered;
+    bool clauses, uncovered, client;
 };
 
 static bool take(void *arg, int id, const char *value, char why[static 256])
@@ -45,6 +47,8 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
         return options->clauses = true;
     case UNCOVERED:
         return options->uncovered = true;
+    case CLIENT:
+        return options->client = true;
     default:
         return selection_take(&options->selection, id, value, why);
     }
@@ -67,11 +71,15 @@ static int list_cases(const struct list_options *options, const struct test_case
     for (size_t i = 0; i < count; i++)
         print_row(cases[i]->id, cases[i]->title);
     bool rules = selects_everything(&options->selection);
-    for (size_t i = 0; rules && i < lint_rule_count; i++)
+    size_t shown = 0;
+    for (size_t i = 0; rules && i < lint_rule_count; i++) {
+        if (!lint_rule_binds(&lint_rules[i], options->client ? LINT_CLIENT : LINT_SERVER))
+            continue;
         print_row(lint_rules[i].id, lint_rules[i].title);
+        shown++;
+    }
     printf("%zu case%s", count, count == 1 ? "" : "s");
-    printf(rules ? ", and %zu rules that the linter watches in all of them\n" : "\n",
-           lint_rule_count);
+    printf(rules ? ", and %zu rules that the linter watches in all of them\n" : "\n", shown);
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
@@ -87,13 +95,13 @@ static bool names(const char *clauses, const struct clause *clause)
 
 /* The ids of what is about the clause, each with two spaces before it. */
 static void put_covering(const struct clause *clause, const struct test_case *const *cases,
-                         size_t count, struct buf *out)
+                         size_t count, enum lint_role role, struct buf *out)
 {
     for (size_t i = 0; i < count; i++)
         if (names(cases[i]->clauses, clause))
             buf_printf(out, "  %s", cases[i]->id);
     for (size_t i = 0; i < lint_rule_count; i++)
-        if (names(lint_rules[i].clauses, clause))
+        if (lint_rule_binds(&lint_rules[i], role) && names(lint_rules[i].clauses, clause))
             buf_printf(out, "  %s", lint_rules[i].id);
 }
 
@@ -109,13 +117,17 @@ static bool put_reasons(const struct clause *clause, struct buf *out)
     return out->len > 0;
 }
 
-static int list_clauses(bool uncovered, const struct test_case *const *cases, size_t count)
+static int list_clauses(bool uncovered, enum lint_role role, const struct test_case *const *cases,
+                        size_t count)
 {
-    size_t covered = 0, explained = 0;
+    size_t covered = 0, explained = 0, all = 0;
     for (size_t i = 0; i < clause_count(); i++) {
         const struct clause *clause = clause_at(i);
+        if (role == LINT_CLIENT && strcmp(clause->subject, "server") == 0)
+            continue;
+        all++;
         struct buf covering = {0};
-        put_covering(clause, cases, count, &covering);
+        put_covering(clause, cases, count, role, &covering);
         size_t before = covered;
         covered += covering.len > 0;
         if (covering.len == 0)
@@ -125,8 +137,8 @@ static int list_clauses(bool uncovered, const struct test_case *const *cases, si
                    covering.len ? buf_str(&covering) : "  -");
         buf_clear(&covering);
     }
-    printf("%zu clauses: %zu covered, %zu not (%zu of them with a reason)\n", clause_count(),
-           covered, clause_count() - covered, explained);
+    printf("%zu clauses: %zu covered, %zu not (%zu of them with a reason)\n", all, covered,
+           all - covered, explained);
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
@@ -134,14 +146,17 @@ static int list_selected(const struct list_options *options)
 {
     size_t all_count = 0, count = 0;
     char why[256] = "out of memory";
-    const struct test_case **selected, **all = run_all_cases(&all_count);
+    const struct test_case **selected;
+    const struct test_case **all = options->client ? run_client_cases(&all_count)
+                                                   : run_all_cases(&all_count);
     if (!all || !select_cases(&options->selection, all, all_count, &selected, &count, why)) {
         complain("%s", why);
         free(all);
         return EXIT_USAGE;
     }
     bool clauses = options->clauses || options->uncovered;
-    int status = clauses ? list_clauses(options->uncovered, selected, count)
+    enum lint_role role = options->client ? LINT_CLIENT : LINT_SERVER;
+    int status = clauses ? list_clauses(options->uncovered, role, selected, count)
                          : list_cases(options, selected, count);
     free(selected);
     free(all);

@@ -2,6 +2,8 @@
  *
  * The program grpcspec: one table routes the verbs. What a verb does is in the file of its name. */
 #include "interop/interop.h"
+#include "interop/options.h"
+#include "run/test_options.h"
 #include "run/text_match.h"
 #include "selftest/selftest.h"
 #include "verbs.h"
@@ -9,28 +11,32 @@
 
 #include <stdio.h>
 
-static const struct verb {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} verbs[] = {
-    {"test", test_verb, "judge a gRPC server: 'grpcspec test HOST:PORT'"},
-    {"report", report_verb, "show, merge and compare results that were written before"},
-    {"interop", interop_verb, "run real stacks' clients and servers against each other"},
-    {"list", list_verb, "show the cases, or the clauses and what covers them"},
-    {"explain", explain_verb, "what a case, a lint rule or a clause is about"},
-    {"selftest", selftest_main, "prove that the cases find what they are for"},
+const struct verb verbs[] = {
+    {"test", test_verb, &test_command, "judge a gRPC server: 'grpcspec test HOST:PORT'"},
+    {"report", report_verb, &report_command,
+     "show, merge and compare results that were written before"},
+    {"interop", interop_verb, &interop_command,
+     "run real stacks' clients and servers against each other"},
+    {"list", list_verb, &list_command, "show the cases, or the clauses and what covers them"},
+    {"explain", explain_verb, &explain_command, "what a case, a lint rule or a clause is about"},
+    {"selftest", selftest_main, &selftest_command, "prove that the cases find what they are for"},
+    {"completion", completion_verb, NULL, NULL},
+    {"man", man_verb, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 static int print_help(void)
 {
     printf("grpcspec tests gRPC servers at the level of octets on the wire.\n\n"
            "Usage: grpcspec VERB [options]\n\nVerbs:\n");
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        printf("  %-10s %s\n", verbs[i].name, verbs[i].summary);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (verb->summary)
+            printf("  %-10s %s\n", verb->name, verb->summary);
     printf(
         "\n  grpcspec VERB --help   its options and examples\n"
-        "  grpcspec --version     with the versions of its libraries\n\n"
+        "  grpcspec --version     with the versions of its libraries\n"
+        "  grpcspec man [VERB]    a manual page; 'grpcspec completion bash|zsh' a shell's "
+        "script\n\n"
         "Examples:\n"
         "  grpcspec test                      test the bundled reference server\n"
         "  grpcspec test localhost:50051      test a server that runs\n"
@@ -50,8 +56,8 @@ static int print_version(void)
 static int unknown_verb(const char *name)
 {
     struct nearest nearest = {0};
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        nearest_offer(&nearest, name, verbs[i].name);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        nearest_offer(&nearest, name, verb->name);
     if (nearest.name)
         complain("unknown verb '%s'; did you mean '%s'?", name, nearest.name);
     else
@@ -70,8 +76,8 @@ int main(int argc, char **argv)
         return print_help();
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0)
         return print_version();
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-        if (strcmp(name, verbs[i].name) == 0)
-            return verbs[i].run(argc - 1, argv + 1);
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (strcmp(name, verb->name) == 0)
+            return verb->run(argc - 1, argv + 1);
     return unknown_verb(name);
 }

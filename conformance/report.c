@@ -20,24 +20,24 @@
 #define MAX_SHARDS  256
 #define MAX_WRITTEN 8
 
-enum { HTML = 1, MARKDOWN, JUNIT, JSON, PCAPNG, AGAINST, QUIET, VERBOSE, TRANSCRIPT };
+enum { PCAPNG = 1, AGAINST, QUIET, VERBOSE, TRANSCRIPT };
 
 static const struct option rows[] = {
     {0, "What comes out (FILE may be -, standard output)", NULL, NULL},
-    {HTML, "html", "FILE", "one page for a browser"},
-    {MARKDOWN, "markdown", "FILE", "a summary, for a CI job"},
-    {JUNIT, "junit", "FILE", "JUnit XML"},
-    {JSON, "json", "FILE", "JSON again: the shards as one"},
-    {PCAPNG, "pcapng", "FOLDER", "a capture file of each case that is not as expected"},
+#define FORM_ROW(symbol, name, help) {OPTION_FORM + OUTPUT_##symbol, name, "FILE", help},
+    REPORT_FORMS(FORM_ROW)
+#undef FORM_ROW
+        {PCAPNG, "pcapng", "FOLDER", "a capture file of each case that is not as expected"},
     {AGAINST, "against", "OLD.json", "what was fixed, broke or changed since"},
     {QUIET, "quiet", NULL, "only what is not as expected, and the last line"},
     {VERBOSE, "verbose", NULL, "also why the lenient ones are"},
     {TRANSCRIPT, "transcript", NULL, "every case with all that was said"},
 };
 
-static const struct command report_command = {
+const struct command report_command = {
     .usage = "report RESULT.json... [options]",
-    .about = "Shows results that 'grpcspec test --json' wrote. Several files are the shards of one "
+    .about = "Shows results that the --json of test, interop or selftest wrote. Several files are "
+             "the shards of one "
              "run (--shard I/N)\n"
              "and become one report; a case that two of them have is an error.\n"
              "\n"
@@ -95,17 +95,11 @@ static bool take_written(struct report_options *options, enum output_format form
 static bool take(void *arg, int id, const char *value, char why[static 256])
 {
     struct report_options *options = arg;
+    if (id >= OPTION_FORM)
+        return take_written(options, (enum output_format)(id - OPTION_FORM), value, why);
     switch (id) {
     case 0:
         return take_file(options, value, why);
-    case HTML:
-        return take_written(options, OUTPUT_HTML, value, why);
-    case MARKDOWN:
-        return take_written(options, OUTPUT_MARKDOWN, value, why);
-    case JUNIT:
-        return take_written(options, OUTPUT_JUNIT, value, why);
-    case JSON:
-        return take_written(options, OUTPUT_JSON, value, why);
     case PCAPNG:
         options->pcapng = value;
         return true;

@@ -3,82 +3,21 @@
  * grpcspec test: find the target, ask what it is, run the cases, say what came out. Each step is
  * somebody else's module; here is their order, and what the exit status is. */
 #include "lint/lint.h"
-#include "reports/output.h"
 #include "reports/pcapng.h"
 #include "reports/render.h"
-#include "reports/terminal.h"
-#include "run/baseline.h"
-#include "run/probe.h"
-#include "run/starter.h"
-#include "run/test_options.h"
 #include "run/text_match.h"
-#include "target/process.h"
-#include "target/spawn.h"
+#include "session.h"
+#include "target/interrupt.h"
 #include "verbs.h"
 #include "version.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Everything the verb holds; released in one place. */
-struct session {
-    struct test_options options;
-    const struct test_case **all, **selected;
-    size_t all_count, selected_count;
-    struct baseline baseline;
-    struct output outputs[MAX_OUTPUTS];
-    struct certificates certificates; /* for the bundled server with TLS */
-    struct spawn_tls spawn_tls;
-    struct spawned *spawned;
-    struct starter starter;
-    struct target_info target;
-    char authority[300];
-    char name[400]; /* the target, for sentences */
-    struct report report;
-    struct terminal terminal;
-};
-
-/* ---- signals: the first asks for an orderly end, the second ends ---- */
-
-static atomic_int stop_asked;
-
-static void on_signal(int number)
+bool session_tests_client(const struct session *session)
 {
-    (void)number;
-    if (atomic_fetch_add(&stop_asked, 1) == 0)
-        return;
-    process_kill_all();
-    _exit(EXIT_INTERRUPTED);
-}
-
-/* A bug of ours must not leave the person's server running. */
-static void on_fatal_signal(int number)
-{
-    process_kill_all();
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-static void handle(int number, void (*handler)(int), bool only_if_default)
-{
-    struct sigaction old, action = {.sa_handler = handler};
-    sigemptyset(&action.sa_mask);
-    if (only_if_default && (sigaction(number, NULL, &old) != 0 || old.sa_handler != SIG_DFL))
-        return; /* a sanitizer's, for one */
-    sigaction(number, &action, NULL);
-}
-
-static void install_signal_handlers(void)
-{
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-        handle(ends[i], on_signal, false);
-    for (size_t i = 0; i < ARRAY_LEN(fatal); i++)
-        handle(fatal[i], on_fatal_signal, true);
-    handle(SIGPIPE, SIG_IGN, false);
+    return session->options.client || session->options.adapter;
 }
 
 /* ---- before the run ---- */
@@ -93,7 +32,9 @@ static int print_selected(const struct session *session)
 static bool select_what_to_run(struct session *session)
 {
     char why[256];
-    session->all = run_all_cases(&session->all_count);
+    bool clients = session_tests_client(session);
+    session->all = clients ? run_client_cases(&session->all_count)
+                           : run_all_cases(&session->all_count);
     if (!session->all) {
         complain("out of memory");
         return false;
@@ -132,108 +73,6 @@ static bool prepare(struct session *session)
         return false;
     }
     return open_outputs(session);
-}
-
-/* ---- the target ---- */
-
-static void prepare_tls(struct session *session)
-{
-    struct test_options *options = &session->options;
-    if (!options->use_tls)
-        return;
-    if (!options->tls.server_name && options->endpoint.host[0])
-        options->tls.server_name = options->endpoint.host;
-    session->target.tls = &options->tls;
-}
-
-static void name_target(struct session *session)
-{
-    const struct test_options *options = &session->options;
-    const struct endpoint *endpoint = &session->target.endpoint;
-    bool v6 = strchr(endpoint->host, ':') != NULL;
-    if (endpoint->unix_path[0])
-        snprintf(session->authority, sizeof(session->authority), "localhost");
-    else
-        snprintf(session->authority, sizeof(session->authority), "%s%s%s:%u", v6 ? "[" : "",
-                 endpoint->host, v6 ? "]" : "", endpoint->port);
-    session->target.authority = options->authority ? options->authority : session->authority;
-
-    const char *address = options->target ? options->target : session->authority;
-    if (options->spawn)
-        snprintf(session->name, sizeof(session->name), "%.60s (%.300s)", address, options->spawn);
-    else if (!options->target)
-        snprintf(session->name, sizeof(session->name), "%.60s (the bundled reference server)",
-                 address);
-    else
-        snprintf(session->name, sizeof(session->name), "%.390s", address);
-}
-
-/* The bundled server has no certificates of its own: make them, and trust them. */
-static bool start_bundled(struct session *session, char why[static 1024])
-{
-    struct test_options *options = &session->options;
-    const struct certificates *made = &session->certificates;
-    char reason[256];
-    if (options->use_tls) {
-        if (!certificates_make(&session->certificates, reason)) {
-            snprintf(why, 1024, "%s", reason);
-            return false;
-        }
-        options->tls.ca_file = made->ca_file;
-        options->tls.server_name = "localhost";
-        options->tls.cert_file = options->mutual_tls ? made->client_cert_file : NULL;
-        options->tls.key_file = options->mutual_tls ? made->client_key_file : NULL;
-        session->spawn_tls = (struct spawn_tls){made, options->mutual_tls};
-    }
-    session->spawned = spawn_bundled(&session->target.endpoint, session->target.tls,
-                                     options->use_tls ? &session->spawn_tls : NULL, why);
-    return session->spawned != NULL;
-}
-
-static bool start_target(struct session *session)
-{
-    const struct test_options *options = &session->options;
-    char why[1024];
-    if (options->spawn)
-        session->spawned = spawn_command(options->spawn, &session->target.endpoint,
-                                         session->target.tls, why);
-    if (options->spawn ? !session->spawned : !start_bundled(session, why)) {
-        complain("%s", why);
-        return false;
-    }
-    if (starter_init(&session->starter, session->spawned))
-        session->target.starter = &session->starter;
-    return true;
-}
-
-static bool find_target(struct session *session)
-{
-    struct test_options *options = &session->options;
-    session->target.endpoint = options->endpoint;
-    session->target.demands_certificate = options->mutual_tls;
-    session->target.pid = options->pid;
-    session->target.properties = options->properties;
-    session->target.property_count = options->property_count;
-    prepare_tls(session);
-    if ((options->spawn || !options->target) && !start_target(session))
-        return false;
-    name_target(session);
-    return true;
-}
-
-/* What the probe needs to know of it, or why the run ends here. */
-static bool probe(struct session *session)
-{
-    struct run_options *run = &session->options.run;
-    int64_t patience = run->patience_ns ? run->patience_ns : 3 * NS_PER_S;
-    const char *address = session->options.target ? session->options.target : session->authority;
-    struct probe probe = probe_target(&session->target, address, patience, &session->report);
-    if (!probe.speaks_http2) {
-        complain("%s", probe.failure);
-        return false;
-    }
-    run->not_grpc = session->target.answers_requests && !probe.speaks_grpc;
-    return true;
 }
 
 /* ---- the run ---- */
@@ -277,15 +116,19 @@ static void run(struct session *session)
     struct run_options options = session->options.run;
     options.cases = session->selected;
     options.case_count = session->selected_count;
-    options.stop = &stop_asked;
+    options.stop = &interrupt_asked;
     if (session->target.pid)
         options.jobs = 1; /* what other cases do to its memory would be taken for this one's */
     options.repeat_prefix = buf_str(&session->options.repeat);
+    options.repeat_suffix = buf_str(&session->options.repeat_end);
     options.reporter = (struct run_reporter){reporter_began, reporter_finished, &session->terminal};
-    if (session->spawned)
+    if (session->spawned) {
         options.revival = (struct run_revival){spawn_has_died, spawn_restart, session->spawned};
+        options.output = (struct run_output){spawn_printed, spawn_put_since, session->spawned};
+    }
     if (run_suite(&options, &session->target, &session->report) != 0)
         complain("out of memory: the results are incomplete");
+    record_unjudged(&session->report);
 }
 
 /* ---- afterwards ---- */
@@ -293,8 +136,12 @@ static void run(struct session *session)
 static bool is_known(const char *glob)
 {
     size_t count = 0;
-    const struct test_case **all = run_all_cases(&count);
     bool known = false;
+    const struct test_case **all = run_all_cases(&count);
+    for (size_t i = 0; all && i < count && !known; i++)
+        known = glob_matches(glob, all[i]->id);
+    free(all);
+    all = run_client_cases(&count);
     for (size_t i = 0; all && i < count && !known; i++)
         known = glob_matches(glob, all[i]->id);
     free(all);
@@ -349,14 +196,14 @@ static int conclude(struct session *session)
 static int judge(struct session *session)
 {
     struct report *report = &session->report;
-    install_signal_handlers();
-    if (!find_target(session))
-        return EXIT_UNREACHABLE;
+    interrupt_install(EXIT_INTERRUPTED);
     report->tool = report_string(report, version_tool());
     report->nghttp2 = report_string(report, version_nghttp2());
+    bool found = session_tests_client(session) ? session_find_client(session)
+                                               : session_find_server(session);
     report->target = report_string(report, session->name);
-    if (!probe(session))
-        return EXIT_UNREACHABLE;
+    if (!found)
+        return atomic_load(&interrupt_asked) ? EXIT_INTERRUPTED : EXIT_UNREACHABLE;
     prepare_terminal(session);
     run(session);
     return conclude(session);
@@ -374,6 +221,8 @@ static int run_session(struct session *session)
 static void session_clear(struct session *session)
 {
     spawn_stop(session->spawned);
+    command_drive_free(session->command);
+    adapter_drive_free(session->adapter);
     certificates_remove(&session->certificates);
     for (size_t i = 0; i < MAX_OUTPUTS; i++)
         output_abandon(&session->outputs[i]);

@@ -16,10 +16,24 @@ enum exit_status {
     EXIT_INTERRUPTED = 130,
 };
 
+struct command; /* run/options.h */
+
+struct verb {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const struct command *command; /* what its --help is made from; NULL: it has no options */
+    const char *summary;           /* NULL: not shown in --help */
+};
+extern const struct verb verbs[]; /* main.c; up to a name that is NULL */
+
+extern const struct command report_command, list_command, explain_command, selftest_command;
+
 int test_verb(int argc, char **argv);
 int report_verb(int argc, char **argv);
 int list_verb(int argc, char **argv);
 int explain_verb(int argc, char **argv);
+int completion_verb(int argc, char **argv); /* a shell's completion script, from the tables */
+int man_verb(int argc, char **argv);        /* a manual page, from the tables */
 
 /* "grpcspec: SENTENCE" on stderr. */
 void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -34,6 +34,7 @@ extern const struct case_list status_cases;
 extern const struct case_list deadline_cases;
 extern const struct case_list cancellation_cases;
 extern const struct case_list call_type_cases;
+extern const struct case_list endurance_cases;
 extern const struct case_list keepalive_cases;
 extern const struct case_list shutdown_cases;
 extern const struct case_list configured_cases;

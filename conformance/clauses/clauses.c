@@ -10,7 +10,9 @@
 #include <stdlib.h>
 
 #define FIELDS        8
+#define BUG_FIELDS    4
 #define REASON_FIELDS 3
+#define SEEN_FIELDS   2
 
 static int by_id(const void *a, const void *b)
 {
@@ -70,6 +72,14 @@ static bool parse_line(struct clause_table *table, char *line, size_t number, ch
     size_t fields = split(line, f);
     if (fields == REASON_FIELDS)
         return take_reason(table, f, number, why);
+    if (fields == BUG_FIELDS && *f[0] && *f[3]) {
+        table->bugs[table->bug_count++] = (struct past_bug){f[0], f[1], f[2], f[3]};
+        return true;
+    }
+    if (fields == SEEN_FIELDS && strchr(f[0], '/')) {
+        table->seen[table->seen_count++] = (struct seen_row){f[0], f[1]};
+        return true;
+    }
     if (fields != FIELDS) {
         snprintf(why, 256, "line %zu has not %d fields", number, FIELDS);
         return false;
@@ -115,7 +125,9 @@ bool clause_table_parse(struct clause_table *table, struct bytes text, char why[
     table->text = malloc(text.len + 1);
     table->clauses = calloc(count_lines(text), sizeof(*table->clauses));
     table->reasons = calloc(count_lines(text), sizeof(*table->reasons));
-    if (!table->text || !table->clauses || !table->reasons) {
+    table->bugs = calloc(count_lines(text), sizeof(*table->bugs));
+    table->seen = calloc(count_lines(text), sizeof(*table->seen));
+    if (!table->text || !table->clauses || !table->reasons || !table->bugs || !table->seen) {
         clause_table_clear(table);
         snprintf(why, 256, "out of memory");
         return false;
@@ -137,6 +149,8 @@ void clause_table_clear(struct clause_table *table)
 {
     free(table->clauses);
     free(table->reasons);
+    free(table->bugs);
+    free(table->seen);
     free(table->text);
     *table = (struct clause_table){0};
 }
@@ -198,6 +212,26 @@ const char *clause_reason(const struct clause *clause, const char *half)
         if (strcmp(registry.reasons[i].id, clause->id) == 0 &&
             strcmp(registry.reasons[i].half, half) == 0)
             return registry.reasons[i].reason;
+    return NULL;
+}
+
+size_t past_bug_count(void)
+{
+    pthread_once(&registry_once, load_registry);
+    return registry.bug_count;
+}
+
+const struct past_bug *past_bug_at(size_t index)
+{
+    return index < past_bug_count() ? &registry.bugs[index] : NULL;
+}
+
+const char *knobs_seen_by(const char *id)
+{
+    pthread_once(&registry_once, load_registry);
+    for (size_t i = 0; i < registry.seen_count; i++)
+        if (strcmp(registry.seen[i].id, id) == 0)
+            return registry.seen[i].knobs;
     return NULL;
 }
 

@@ -40,6 +40,20 @@ const char *clause_reason(const struct clause *clause, const char *half);
 size_t clause_reason_count(void);
 const struct clause_reason *clause_reason_at(size_t index);
 
+/* A bug that some stack had, and what would have caught it. */
+struct past_bug {
+    const char *id;        /* "B43"; several rows may share one */
+    const char *where;     /* component and reference */
+    const char *what;      /* what came over the wire */
+    const char *caught_by; /* id of a case or lint rule; "-": nothing can, and `what` says why */
+};
+size_t past_bug_count(void);
+const struct past_bug *past_bug_at(size_t index);
+
+/* The knobs of the faulty server that made a case or lint rule fail, divided by spaces, as `grpcspec selftest --seen`
+ * wrote them; NULL: it was not seen to fail. */
+const char *knobs_seen_by(const char *id);
+
 /* Take the next word of a space separated list of ids; false at its end. */
 bool clause_next_id(const char **list, struct bytes *id);
 
@@ -49,10 +63,16 @@ struct clause_table {
     size_t count;
     struct clause_reason *reasons;
     size_t reason_count;
+    struct past_bug *bugs;
+    size_t bug_count;
+    struct seen_row {
+        const char *id, *knobs;
+    } * seen;
+    size_t seen_count;
     char *text; /* what the strings point into */
 };
-/* Lines of eight fields divided by tabs, a clause, or of three, a reason; a line that begins with
- * "id\t" is a heading. `text` is copied. returns false with one sentence in why; the table is then empty */
+/* Lines of fields divided by tabs: eight are a clause, four a past bug, three a reason, two a case and what it has
+ * noticed; a line that begins with "id\t" is a heading. `text` is copied. returns false with one sentence in why; the table is then empty */
 MUST_USE bool clause_table_parse(struct clause_table *table, struct bytes text,
                                  char why[static 256]);
 void clause_table_clear(struct clause_table *table);

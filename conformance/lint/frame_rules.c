@@ -4,7 +4,8 @@
  * order inside a header block, SETTINGS, PING and GOAWAY. Streams and windows are elsewhere. */
 #include "lint/state.h"
 
-#define LAST_STREAM_ANY 0x7fffffffu
+#define LAST_STREAM_ANY     0x7fffffffu
+#define SETTING_TRUE_BINARY 0xfe03 /* GRPC_ALLOW_TRUE_BINARY_METADATA */
 
 enum place { ANYWHERE, ON_STREAM_0, ON_A_STREAM };
 
@@ -155,6 +156,7 @@ static void apply_ack(struct lint *lint)
     ours->acked.enable_push = batch.enable_push >= 0 ? batch.enable_push : ours->acked.enable_push;
     ours->acked.initial_window = batch.initial_window >= 0 ? batch.initial_window
                                                            : ours->acked.initial_window;
+    ours->acked.max_streams = batch.max_streams >= 0 ? batch.max_streams : ours->acked.max_streams;
     ours->acked.max_frame_size = batch.max_frame_size >= 0 ? batch.max_frame_size
                                                            : ours->acked.max_frame_size;
     if (batch.table_size < 0)
@@ -163,6 +165,14 @@ static void apply_ack(struct lint *lint)
     if (batch.table_size < lint->encoder_size &&
         (lint->update_owed < 0 || batch.table_size < lint->update_owed))
         lint->update_owed = batch.table_size; /* the smallest in between counts (RFC 7541 4.2) */
+}
+
+static void judge_true_binary(struct lint *lint)
+{
+    judge(lint, RULE_TRUE_BINARY, lint->settings_seen == 1 && !lint->true_binary_seen,
+          "setting 0xfe03 in SETTINGS frame %u%s", lint->settings_seen,
+          lint->true_binary_seen ? ", once more" : "");
+    lint->true_binary_seen = true;
 }
 
 void judge_settings(struct lint *lint, const struct frame *frame)
@@ -176,11 +186,14 @@ void judge_settings(struct lint *lint, const struct frame *frame)
             apply_ack(lint);
         return;
     }
+    lint->settings_seen++;
     for (size_t i = 0; i + 6 <= frame->payload.len; i += 6) {
         uint16_t id = load_u16(frame->payload.data + i);
         uint32_t value = load_u32(frame->payload.data + i + 2);
         bool legal = value_is_legal(lint, id, value);
         judge(lint, RULE_SETTINGS_VALUES, legal, "%s is %u", setting_name(id, scratch), value);
+        if (id == SETTING_TRUE_BINARY)
+            judge_true_binary(lint);
         if (legal)
             apply_their_value(lint, id, value);
     }

@@ -224,11 +224,9 @@ static void judge_whole_message(struct lint *lint, const struct lint_stream *str
           "status OK in the middle of a message on stream %u", stream->id);
 }
 
-static void read_response(struct lint_stream *stream, const struct header_list *headers)
+void read_encoding(struct lint_stream *stream, const struct header_list *headers)
 {
-    const struct field *type = header_list_find(headers, "content-type");
     const struct field *encoding = header_list_find(headers, "grpc-encoding");
-    stream->is_grpc = type && content_type_is_grpc(type->value);
     if (!encoding || bytes_equal_str(encoding->value, "identity") ||
         encoding->value.len >= sizeof stream->encoding)
         return;
@@ -240,10 +238,12 @@ static void read_response(struct lint_stream *stream, const struct header_list *
 static void judge_response_head(struct lint *lint, struct lint_stream *stream,
                                 const struct header_list *headers, bool ends)
 {
+    const struct field *type = header_list_find(headers, "content-type");
     const struct field *status = header_list_find(headers, ":status");
     bool has_status = header_list_find(headers, "grpc-status") != NULL;
     bool judged = stream->request_plain && !stream->provoked;
-    read_response(stream, headers);
+    stream->is_grpc = type && content_type_is_grpc(type->value);
+    read_encoding(stream, headers);
     if (judged && ends && (stream->is_grpc || has_status))
         judge(lint, RULE_TRAILERS_ONLY, stream->is_grpc && has_status,
               "a Trailers-Only response without %s",
@@ -280,21 +280,6 @@ void judge_grpc_block(struct lint *lint, struct lint_stream *stream,
     judge_whole_message(lint, stream, headers);
 }
 
-void judge_grpc_request(struct lint *lint, const struct header_list *headers)
-{
-    const struct field *method = header_list_find(headers, ":method");
-    const struct field *te = header_list_find(headers, "te");
-    const struct field *type = header_list_find(headers, "content-type");
-    const struct field *timeout = header_list_find(headers, "grpc-timeout");
-    judge(lint, RULE_REQUEST_FORM,
-          method && bytes_equal_str(method->value, "POST") && te &&
-              bytes_equal_str(te->value, "trailers") && type && content_type_is_grpc(type->value),
-          "the request is not a POST with te: trailers and content-type application/grpc");
-    if (timeout)
-        judge(lint, RULE_TIMEOUT_FORM, grpc_timeout_is_valid(timeout->value),
-              "grpc-timeout is malformed");
-}
-
 /* ---- messages ---- */
 
 static bool encoding_was_offered(const struct lint_stream *stream)
@@ -307,13 +292,11 @@ static bool encoding_was_offered(const struct lint_stream *stream)
 
 static void judge_compressed(struct lint *lint, const struct lint_stream *stream)
 {
-    if (lint->role == LINT_CLIENT)
-        return;
     if (!judge(lint, RULE_FLAG_DECLARED, stream->has_encoding,
                "a message with the compressed flag on stream %u, whose headers name no encoding",
                stream->id))
         return;
-    if (stream->request_known)
+    if (stream->request_known && lint->role == LINT_SERVER)
         judge(lint, RULE_ENCODING_OFFERED, encoding_was_offered(stream),
               "a message compressed with %s", stream->encoding);
 }
@@ -351,6 +334,9 @@ void judge_grpc_data(struct lint *lint, struct lint_stream *stream, struct bytes
 {
     if (lint->role == LINT_CLIENT) {
         read_messages(lint, stream, data);
+        if (ends && !stream->unreadable)
+            judge(lint, RULE_REQUEST_WHOLE, stream->shape.prefix_len == 0,
+                  "END_STREAM in the middle of a message on stream %u", stream->id);
         return;
     }
     if (!stream->is_grpc)

@@ -203,7 +203,7 @@ static void judge_first_block(struct lint *lint, struct lint_stream *stream,
     if (lint->role == LINT_CLIENT) {
         judge(lint, RULE_PSEUDO_COMPLETE, request_is_complete(headers),
               "the request lacks :method, :scheme or :path");
-        judge_grpc_request(lint, headers);
+        judge_grpc_request(lint, stream, headers, ends);
     } else {
         int status = status_of(headers);
         judge(lint, RULE_PSEUDO_COMPLETE, status >= 100,

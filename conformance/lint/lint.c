@@ -21,7 +21,8 @@ struct lint *lint_new(enum lint_role target_role, struct lint_sink sink)
         .ours.acked = {.table_size = 4096,
                        .enable_push = 1,
                        .initial_window = DEFAULT_WINDOW,
-                       .max_frame_size = DEFAULT_MAX_FRAME_SIZE},
+                       .max_frame_size = DEFAULT_MAX_FRAME_SIZE,
+                       .max_streams = UINT32_MAX},
         .theirs.initial_window = DEFAULT_WINDOW,
         .their_lowest_window = DEFAULT_WINDOW,
         .their_connection_credit = DEFAULT_WINDOW,
@@ -36,6 +37,32 @@ struct lint *lint_new(enum lint_role target_role, struct lint_sink sink)
     }
     hpack_decoder_set_max_table_size(lint->sent_decoder, SENT_TABLE_LIMIT);
     return lint;
+}
+
+void lint_set_tls(struct lint *lint)
+{
+    lint->tls = true;
+}
+
+void lint_preface(struct lint *lint, bool right)
+{
+    (void)judge(lint, RULE_PREFACE_MAGIC, right, "the client began with other octets");
+}
+
+static bool is_whole(const struct lint_stream *stream)
+{
+    return stream->our_end && stream->their_end && !stream->our_reset && !stream->their_reset;
+}
+
+/* Healthy: every call on it went its whole way, nobody spoke of ending it, and nothing of ours was wrong. */
+void lint_target_closed(struct lint *lint)
+{
+    if (lint->role != LINT_CLIENT || lint->failed || lint->our_goaway || !lint->streams)
+        return;
+    for (const struct lint_stream *stream = lint->streams; stream; stream = stream->next)
+        if (!is_whole(stream) || stream->provoked)
+            return;
+    (void)judge(lint, RULE_GOAWAY_LAST, lint->goaway_seen, "the connection closed without GOAWAY");
 }
 
 void lint_free(struct lint *lint)

@@ -14,16 +14,27 @@
 #include "wire/transcript.h"
 
 enum lint_level { LINT_MUST, LINT_SHOULD };
+enum lint_subject { LINT_OF_SERVERS = 1, LINT_OF_CLIENTS = 2, LINT_OF_BOTH = 3 };
 enum lint_role { LINT_SERVER, LINT_CLIENT }; /* what the endpoint under test is */
 
 struct lint_rule {
-    const char *id;      /* "lint/window/stream": never changes meaning */
-    const char *clauses; /* "H2-FLOW-001 ...", space separated */
+    const char *id;            /* "lint/window/stream": never changes meaning */
+    const char *clauses;       /* "H2-FLOW-001 ...", space separated */
+    enum lint_subject subject; /* whom it binds */
     enum lint_level level;
     const char *title; /* what must hold, one sentence */
 };
 extern const struct lint_rule lint_rules[];
 extern const size_t lint_rule_count;
+bool lint_rule_binds(const struct lint_rule *rule, enum lint_role role);
+
+/* Rules as a set; all zeros is empty. */
+#define LINT_WORDS 2
+struct lint_bits {
+    uint64_t words[LINT_WORDS];
+};
+void lint_bits_add(struct lint_bits *bits, size_t rule);
+bool lint_bits_have(const struct lint_bits *bits, size_t rule);
 
 /* Where findings go. arg as given to lint_new. */
 struct lint_sink {
@@ -38,11 +49,17 @@ struct lint;
 struct lint *lint_new(enum lint_role target_role, struct lint_sink sink); /* NULL: out of memory */
 void lint_free(struct lint *lint);
 
+/* The connection is TLS; say so before the first frame. */
+void lint_set_tls(struct lint *lint);
+/* What a client began the connection with: was it the preface? */
+void lint_preface(struct lint *lint, bool right);
 /* One whole frame, as it was sent or received. RECEIVED: by the target under test.
  * headers, hpack: with the frame that ended a header block (END_HEADERS), its decoded list and how decoding went;
  * NULL otherwise. */
 void lint_frame(struct lint *lint, enum direction direction, const struct frame *frame,
                 const struct header_list *headers, const struct hpack_result *hpack);
+/* The target closed the connection in order; before lint_end(). */
+void lint_target_closed(struct lint *lint);
 /* The connection is over: rules that wait for the end are judged. orderly: nobody aborted it midway. */
 void lint_end(struct lint *lint, bool orderly);
 

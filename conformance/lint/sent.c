@@ -12,6 +12,9 @@ static void note_value(struct settings_batch *batch, uint16_t id, uint32_t value
     case SETTING_HEADER_TABLE_SIZE:
         batch->table_size = value;
         break;
+    case SETTING_MAX_CONCURRENT_STREAMS:
+        batch->max_streams = value;
+        break;
     case SETTING_ENABLE_PUSH:
         batch->enable_push = value;
         break;
@@ -38,7 +41,7 @@ static void note_settings(struct lint *lint, const struct frame *frame)
         ours->lost_count = true;
         return;
     }
-    struct settings_batch batch = {-1, -1, -1, -1};
+    struct settings_batch batch = {-1, -1, -1, -1, -1};
     for (size_t i = 0; frame->stream == 0 && i + 6 <= frame->payload.len; i += 6)
         note_value(&batch, load_u16(frame->payload.data + i),
                    load_u32(frame->payload.data + i + 2));
@@ -160,6 +163,18 @@ static void note_block(struct lint *lint, const struct frame *frame,
     header_list_clear(&own);
 }
 
+/* A promise of ours: the stream it names is no longer idle, and a client may refuse it. */
+static void note_promise(struct lint *lint, const struct frame *frame)
+{
+    struct bytes inner;
+    if (!frame_inner(frame, &inner, NULL) || inner.len < 4)
+        return;
+    uint32_t id = load_u32(inner.data) & 0x7fffffffu;
+    struct lint_stream *promised = id ? lint_stream_of(lint, id) : NULL;
+    if (promised)
+        promised->touched = true;
+}
+
 void note_sent(struct lint *lint, const struct frame *frame, const struct header_list *headers)
 {
     if (frame->stream != 0)
@@ -171,8 +186,16 @@ void note_sent(struct lint *lint, const struct frame *frame, const struct header
     case FRAME_PING:
         note_ping(lint, frame);
         break;
+    case FRAME_GOAWAY:
+        if (!lint->our_goaway)
+            lint->our_goaway_ping = lint->pings_sent;
+        lint->our_goaway = true;
+        break;
     case FRAME_WINDOW_UPDATE:
         note_window_update(lint, frame);
+        break;
+    case FRAME_PUSH_PROMISE:
+        note_promise(lint, frame);
         break;
     case FRAME_HEADERS:
     case FRAME_CONTINUATION:

@@ -13,7 +13,7 @@
 
 /* One SETTINGS frame of ours that waits for its ACK; a limit we did not mention is -1. */
 struct settings_batch {
-    int64_t table_size, enable_push, initial_window, max_frame_size;
+    int64_t table_size, enable_push, initial_window, max_frame_size, max_streams;
 };
 
 /* What they may rely on: acknowledged, or sent and not yet acknowledged (they may have applied it already). */
@@ -64,6 +64,7 @@ struct lint_stream {
 struct lint {
     enum lint_role role; /* of the endpoint under test */
     struct lint_sink sink;
+    bool tls;
     bool failed;      /* out of memory, or nothing can be known any more: silent from here on */
     bool frames_seen; /* from them */
 
@@ -98,6 +99,10 @@ struct lint {
     uint32_t highest_answered; /* stream on which they sent HEADERS */
     uint32_t their_highest;    /* stream they opened */
     uint32_t goaway_last;
+    bool our_goaway;
+    uint64_t our_goaway_ping; /* pings we had sent before our first GOAWAY */
+    unsigned settings_seen;   /* of theirs, without ACKs */
+    bool true_binary_seen;    /* setting 0xfe03 */
     bool goaway_seen;
 
     struct lint_stream *streams;
@@ -141,9 +146,12 @@ bool grpc_timeout_is_valid(struct bytes value);
 bool base64_is_valid(struct bytes value,
                      bool *padded); /* a comma list, as metadata may be joined */
 void read_request(struct lint_stream *stream, const struct header_list *headers, struct lint *lint);
+void read_encoding(struct lint_stream *stream, const struct header_list *headers);
 void judge_grpc_block(struct lint *lint, struct lint_stream *stream,
                       const struct header_list *headers, bool ends);
-void judge_grpc_request(struct lint *lint, const struct header_list *headers);
+/* The request of a client under test: what it says is remembered in the stream. */
+void judge_grpc_request(struct lint *lint, struct lint_stream *stream,
+                        const struct header_list *headers, bool ends);
 void judge_grpc_data(struct lint *lint, struct lint_stream *stream, struct bytes data, bool ends);
 
 #endif

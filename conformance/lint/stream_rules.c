@@ -20,6 +20,34 @@ static void judge_push(struct lint *lint, const struct frame *frame)
         promised->opened = true;
 }
 
+static bool is_open(const struct lint_stream *stream)
+{
+    bool reset = stream->our_reset || stream->their_reset;
+    return stream->opened && !reset && !(stream->our_end && stream->their_end);
+}
+
+static unsigned count_open(const struct lint *lint)
+{
+    unsigned count = 0;
+    for (const struct lint_stream *stream = lint->streams; stream; stream = stream->next)
+        count += is_open(stream);
+    return count;
+}
+
+/* May it open one more? What ends a stream may have been on its way, so only what is open for both counts. */
+static void judge_opening(struct lint *lint, uint32_t id)
+{
+    int64_t most = most_allowed(lint, max_streams);
+    unsigned open = count_open(lint);
+    if (lint->our_goaway)
+        judge(lint, RULE_AFTER_GOAWAY, lint->pings_answered <= lint->our_goaway_ping,
+              "stream %u is opened after a PING was answered that came behind our GOAWAY", id);
+    if (!lint->ours.lost_count && most < UINT32_MAX)
+        judge(lint, RULE_CONCURRENT, (int64_t)open + 1 <= most,
+              "stream %u is opened while %u are open and %lld are allowed", id, open,
+              (long long)most);
+}
+
 /* A client under test opens streams by HEADERS; returns the stream, or NULL when it had no right to the id. */
 static struct lint_stream *open_theirs(struct lint *lint, const struct frame *frame)
 {
@@ -28,6 +56,7 @@ static struct lint_stream *open_theirs(struct lint *lint, const struct frame *fr
     if (!judge(lint, RULE_STREAM_IDS, frame->stream % 2 == 1 && frame->stream > lint->their_highest,
                "HEADERS open stream %u after %u", frame->stream, lint->their_highest))
         return NULL;
+    judge_opening(lint, frame->stream);
     lint->their_highest = frame->stream;
     struct lint_stream *stream = lint_stream_of(lint, frame->stream);
     if (stream)

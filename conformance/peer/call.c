@@ -7,21 +7,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct call *new_call_on(struct conn *conn, const char *path)
+struct call *call_new(struct conn *conn, const char *path, uint32_t stream)
 {
     struct call *call = new_zeroed(sizeof *call);
     *call = (struct call){
         .conn = conn,
         .next = conn->calls,
-        .stream = conn->next_stream,
+        .stream = stream,
         .send_window = conn->their_settings[SETTING_INITIAL_WINDOW_SIZE],
         .receive_window = conn->our_initial_window,
         .last_entry = NO_ENTRY,
     };
     (void)snprintf(call->path, sizeof call->path, "%s", path);
-    conn->next_stream += 2;
     conn->calls = call;
     return call;
+}
+
+struct call *new_call_on(struct conn *conn, const char *path)
+{
+    uint32_t stream = conn->next_stream;
+    conn->next_stream += 2;
+    return call_new(conn, path, stream);
 }
 
 struct call *new_call(struct test *t, const char *path)
@@ -29,7 +35,7 @@ struct call *new_call(struct test *t, const char *path)
     return new_call_on(main_connection(t), path);
 }
 
-/* ---- request headers ---- */
+/* ---- headers and their edits ---- */
 
 struct fields {
     struct field *at;
@@ -83,6 +89,17 @@ static void apply(struct fields *fields, const struct edit *edit)
         insert(fields, fields->count, field);
 }
 
+size_t edit_fields(const struct field *usual, size_t count, const struct edit *edits,
+                   struct field *fields, size_t max)
+{
+    struct fields list = {.at = fields, .max = max};
+    for (size_t i = 0; i < count; i++)
+        insert(&list, list.count, usual[i]);
+    for (; edits->kind != EDIT_END; edits++)
+        apply(&list, edits);
+    return list.count;
+}
+
 size_t request_fields(struct call *call, const struct edit *edits, struct field *fields, size_t max)
 {
     const struct target_info *target = call->conn->t->target;
@@ -96,15 +113,10 @@ size_t request_fields(struct call *call, const struct edit *edits, struct field 
         FIELD("content-type", "application/grpc"),
         FIELD("user-agent", "grpcspec"),
     };
-    struct fields list = {.at = fields, .max = max};
-    for (size_t i = 0; i < ARRAY_LEN(usual); i++)
-        insert(&list, list.count, usual[i]);
-    for (; edits->kind != EDIT_END; edits++)
-        apply(&list, edits);
-    return list.count;
+    return edit_fields(usual, ARRAY_LEN(usual), edits, fields, max);
 }
 
-static size_t count_edits(const struct edit *edits)
+size_t count_edits(const struct edit *edits)
 {
     size_t count = 0;
     while (edits[count].kind != EDIT_END)

@@ -20,8 +20,7 @@ static void rule_broken(void *arg, size_t rule, const char *what)
 {
     struct conn *conn = arg;
     struct test *t = conn->t;
-    if (rule < 64)
-        t->lint_broken |= UINT64_C(1) << rule;
+    lint_bits_add(&t->lint_broken, rule);
     if (t->finding_count == ARRAY_LEN(t->findings))
         return;
     struct lint_finding *finding = &t->findings[t->finding_count++];
@@ -35,8 +34,7 @@ static void rule_broken(void *arg, size_t rule, const char *what)
 static void rule_exercised(void *arg, size_t rule)
 {
     struct conn *conn = arg;
-    if (rule < 64)
-        conn->t->lint_exercised |= UINT64_C(1) << rule;
+    lint_bits_add(&conn->t->lint_exercised, rule);
 }
 
 void conn_end_lint(struct conn *conn, bool orderly)
@@ -49,11 +47,13 @@ void conn_end_lint(struct conn *conn, bool orderly)
 
 /* ---- life ---- */
 
-static struct conn *new_conn(struct test *t)
+struct conn *conn_new(struct test *t)
 {
+    bool serves = t->target->drive != NULL;
     struct conn *conn = new_zeroed(sizeof *conn);
     *conn = (struct conn){
         .t = t,
+        .serves = serves,
         .next = t->conns,
         .number = ++t->conn_count,
         .auto_settings_ack = true,
@@ -62,7 +62,7 @@ static struct conn *new_conn(struct test *t)
         .obey_windows = true,
         .our_max_frame_size = DEFAULT_MAX_FRAME_SIZE,
         .our_initial_window = DEFAULT_WINDOW,
-        .next_stream = 1,
+        .next_stream = serves ? 2 : 1,
         .send_window = DEFAULT_WINDOW,
         .receive_window = DEFAULT_WINDOW,
         .encoder = hpack_encoder_new(INITIAL_TABLE),
@@ -70,12 +70,14 @@ static struct conn *new_conn(struct test *t)
         .inside = new_zeroed(sizeof *conn->inside),
     };
     struct lint_sink sink = {rule_broken, rule_exercised, conn};
-    conn->lint = lint_new(LINT_SERVER, sink);
+    conn->lint = lint_new(serves ? LINT_CLIENT : LINT_SERVER, sink);
+    if (conn->lint && t->target->tls)
+        lint_set_tls(conn->lint);
     memcpy(conn->their_settings, initial_settings, sizeof initial_settings);
     struct inside *in = conn->inside;
     in->sent_decoder = hpack_decoder_new(INITIAL_TABLE);
     in->entry = in->goaway_entry = in->close_entry = NO_ENTRY;
-    framing_init(&in->framing, true);
+    framing_init(&in->framing, !serves);
     if (!conn->encoder || !conn->decoder || !conn->lint || !in->sent_decoder)
         abort(); /* out of memory, as in new_zeroed */
     t->conns = conn;
@@ -155,7 +157,7 @@ static void cannot_connect(struct conn *conn, const char *why)
 
 struct conn *open_transport(struct test *t)
 {
-    struct conn *conn = new_conn(t);
+    struct conn *conn = conn_new(t);
     char why[256] = "";
     if (test_is_over(t))
         return conn;

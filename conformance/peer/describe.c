@@ -54,6 +54,8 @@ static void put_received_so_far(struct buf *out, const struct conn *conn)
 static void put_closed(struct buf *out, const struct conn *conn)
 {
     bool reset = conn->closed == CLOSED_RESET;
+    if (conn->inside->preface_wrong)
+        buf_put_str(out, "octets that are no connection preface; ");
     if (conn->closed == NOT_CLOSED)
         buf_put_str(out, conn->transport ? "connection open" : "connection closed by grpcspec");
     else if (conn->goaways > 0)
@@ -105,6 +107,20 @@ static void put_end(struct buf *out, const struct call *call)
     put_grpc_message(out, call);
 }
 
+/* The other half: the target's request, on a connection that we serve. */
+static void put_request(struct buf *out, const struct call *call)
+{
+    buf_printf(out, "request of %zu octets of DATA%s", call->data.len,
+               call->remote_closed ? ", ended with END_STREAM" : "");
+    if (call->reset) {
+        buf_put_str(out, ", then ");
+        put_error(out, "RST_STREAM", call->reset_code);
+        return;
+    }
+    buf_put_str(out, call->local_closed ? ", response sent; " : ", stream open; ");
+    describe_conn(call->conn, out);
+}
+
 static void put_progress(struct buf *out, const struct call *call)
 {
     if (call->header_blocks > 0)
@@ -117,6 +133,10 @@ static void put_progress(struct buf *out, const struct call *call)
 void describe_call(const struct call *call, struct buf *out)
 {
     const struct conn *conn = call->conn;
+    if (conn->serves) {
+        put_request(out, call);
+        return;
+    }
     if (call->remote_closed)
         put_end(out, call);
     if (call->reset) {

@@ -21,7 +21,7 @@ static bool await(struct call *call, bool (*done)(const struct call *call),
 
 static bool has_headers(const struct call *call)
 {
-    return call->header_blocks > 0 || call_is_over(call);
+    return call->header_blocks > 0 || call_has_all(call);
 }
 
 static bool await_headers(struct call *call, struct source_line where, const char *expected)
@@ -35,7 +35,7 @@ static bool await_headers(struct call *call, struct source_line where, const cha
 
 void expect_headers_at(struct call *call, struct source_line where)
 {
-    (void)await_headers(call, where, "response headers");
+    (void)await_headers(call, where, call->conn->serves ? "request headers" : "response headers");
 }
 
 static void put_expected_field(struct buf *out, const char *kind, const char *name,
@@ -93,7 +93,7 @@ void expect_no_header_at(struct call *call, const char *name, struct source_line
 
 static bool await_end(struct call *call, struct source_line where, const char *expected)
 {
-    if (!await(call, call_is_over, where, expected))
+    if (!await(call, call_has_all, where, expected))
         return false;
     if (!call->remote_closed)
         fail_call(call, where, expected);
@@ -176,7 +176,7 @@ static bool has_octets(const struct conn *conn, const void *arg)
 {
     (void)conn;
     const struct amount *amount = arg;
-    return amount->call->data.len >= amount->octets || call_is_over(amount->call);
+    return amount->call->data.len >= amount->octets || call_has_all(amount->call);
 }
 
 static bool has_too_many(const struct conn *conn, const void *arg)

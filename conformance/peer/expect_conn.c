@@ -100,6 +100,10 @@ void expect_connection_still_serves_at(struct conn *conn, struct source_line whe
     gr_time since = clock_now_ns();
     if (test_is_over(t))
         return;
+    if (conn->serves) {
+        expect_nothing_closed_at(conn, where);
+        return;
+    }
     if (conn->inside->end_accepted && (conn->goaways > 0 || conn_is_over(conn))) {
         expect_target_still_serves_at(t, where);
         return;

@@ -32,7 +32,10 @@ static void judge_goaway(struct conn *conn, uint32_t code, struct source_line wh
 {
     struct test *t = conn->t;
     (void)turn_until(conn, is_over, NULL, deadline_in(t, shorter(t->patience_ns, CLOSE_SPAN)));
-    if (conn->goaway.code == H2_NO_ERROR)
+    if (conn->goaway.code == H2_NO_ERROR && conn->serves && conn_is_over(conn))
+        lenient_conn(conn, where, expected,
+                     "the GOAWAY SHOULD have the error's code (RFC 9113 5.4.1)");
+    else if (conn->goaway.code == H2_NO_ERROR)
         fail_conn(conn, where, expected);
     else if (conn->goaway.code != code)
         lenient_conn(conn, where, expected, "a connection error, but with another code");
@@ -83,7 +86,7 @@ static bool is_stream_decided(const struct conn *conn, const void *arg)
 static bool has_ended(const struct conn *conn, const void *arg)
 {
     const struct call *call = arg;
-    return call->remote_closed || is_stream_decided(conn, arg);
+    return (call->remote_closed && !conn->serves) || is_stream_decided(conn, arg);
 }
 
 static void judge_response(struct call *call, struct source_line where, const char *expected)
@@ -114,9 +117,12 @@ static void judge_stream(struct call *call, uint32_t code, enum settled settled,
         lenient_call(call, where, expected, "a stream error, but with another code");
     else if (conn_has_error(conn))
         accept_goaway(conn, where, expected);
+    else if (conn->serves && (conn_is_over(conn) || conn->goaways > 0))
+        lenient_conn(conn, where, expected,
+                     "the client ended the connection instead of the stream");
     else if (conn_is_over(conn) && !call->remote_closed)
         fail_conn(conn, where, expected);
-    else if (call->remote_closed)
+    else if (call->remote_closed && !conn->serves)
         judge_response(call, where, expected);
     else if (settled == SETTLED_IGNORED)
         test_fail(conn->t, where, expected,

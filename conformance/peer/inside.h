@@ -33,6 +33,8 @@ enum probe_state {
 };
 
 struct inside {
+    bool preface_wrong; /* of a client: nothing behind it has a meaning */
+
     /* sending */
     struct framing framing;
     size_t *boundaries; /* offsets in conn->queue at which a frame ends */
@@ -73,6 +75,8 @@ struct kept {
 void *new_zeroed(size_t size);
 
 /* ---- conn.c ---- */
+/* A connection of the test's, with no transport yet: as its target is a server or a client. */
+struct conn *conn_new(struct test *t);
 void conn_free(struct conn *conn);
 void conn_end_lint(struct conn *conn, bool orderly);
 struct call *conn_find_call(const struct conn *conn, uint32_t stream);
@@ -80,6 +84,43 @@ struct call *conn_find_call(const struct conn *conn, uint32_t stream);
 bool conn_is_over(const struct conn *conn);
 /* Every call on it has ended. */
 bool conn_is_idle(const struct conn *conn);
+
+/* ---- call.c ---- */
+/* A call on `stream`, nothing sent. */
+struct call *call_new(struct conn *conn, const char *path, uint32_t stream);
+/* The usual fields, edited: into fields, at most max. */
+size_t edit_fields(const struct field *usual, size_t count, const struct edit *edits,
+                   struct field *fields, size_t max);
+size_t count_edits(const struct edit *edits);
+
+/* ---- client.c: the client under test, as the case sees it ---- */
+#define MAX_ASKED 128
+struct client {
+    int listener; /* -1: closed */
+    uint16_t port;
+    void *handle;         /* the drive's */
+    unsigned connections; /* accepted so far */
+    bool called;          /* a call of its was handed out */
+    struct asked *asked[MAX_ASKED];
+    size_t asked_count;
+    bool ended;
+};
+/* How the call went, as far as the drive knows. */
+enum result_kind poll_asked(struct asked *asked);
+/* Serve every connection once, waiting at most a moment for something to come. with_listener: also until somebody
+ * connects. returns whether somebody waits to be accepted (with_listener) */
+bool client_turn(struct test *t, bool with_listener, gr_time deadline);
+/* The connection that waits, if one does, before `deadline`; -1: none. Other connections are served meanwhile. */
+int next_connection(struct test *t, gr_time deadline);
+/* The client has ended, or reported, in a way that decides a case in which `expected` is still awaited. returns true
+ * when it did; the verdict is made then */
+bool judge_early_end(struct test *t, struct source_line where, const char *expected);
+/* What became of it: "the client exited with status 1", "reported grpc-status 14 (UNAVAILABLE), ..." */
+void put_client_state(struct test *t, struct buf *out);
+void put_result(const struct asked *asked, struct buf *out);
+
+void client_end(struct test *t);  /* closes the listener, waits for the client's end, judges it */
+void client_free(struct test *t); /* after client_end() */
 
 /* ---- send.c ---- */
 /* The target's MAX_FRAME_SIZE; the initial one where it announced nonsense. */
@@ -148,7 +189,8 @@ void fail_conn_silent(struct conn *conn, struct source_line where, const char *e
 void mark_entry(struct test *t, size_t entry);
 
 /* ---- questions, in question.c ---- */
-bool call_is_over(const struct call *call);   /* nothing more can come on it */
+bool call_is_over(const struct call *call);   /* nothing more can come of it, in either direction */
+bool call_has_all(const struct call *call);   /* no more HEADERS or DATA can come on it */
 int http_status(const struct call *call);     /* -1: none, or not a number */
 bool conn_has_error(const struct conn *conn); /* GOAWAY with an error code */
 

@@ -20,7 +20,7 @@ static bool has_message(const struct call *call)
 
 static bool has_message_or_is_over(const struct call *call)
 {
-    return has_message(call) || call_is_over(call);
+    return has_message(call) || call_has_all(call);
 }
 
 /* call->data moves when it grows, so what is handed out is a copy. */
@@ -104,7 +104,7 @@ void expect_no_more_messages_at(struct call *call, struct source_line where)
     gr_time since = clock_now_ns();
     if (test_is_over(t))
         return;
-    bool over = call_until(call, call_is_over);
+    bool over = call_until(call, call_has_all);
     size_t left = unread(call).len;
     if (left > 0) {
         mark_entry(t, call->last_entry);

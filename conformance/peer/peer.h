@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The scripted peer that cases are written with: send_* speaks, expect_* judges. This is the client's half, which
- * tests servers. Nothing here refuses to say something illegal.
+ * tests servers, and what both halves share; the server's half, which tests clients, is peer/client.h. Nothing here refuses to say something illegal.
  *
  * What goes on behind a verb, unless switched off on the connection: SETTINGS and PING are acknowledged, windows
  * are given back, everything is decoded, written to the transcript and shown to the linter. What is sent waits in a
@@ -29,6 +29,7 @@ enum closed { NOT_CLOSED, CLOSED_ORDERLY, CLOSED_RESET };
 
 struct conn {
     struct test *t;
+    bool serves; /* we are the server of it, the target is the client: see peer/client.h */
     struct conn *next;
     unsigned number;             /* 1, 2 ... in the transcript */
     struct transport *transport; /* NULL once closed by us */
@@ -39,6 +40,7 @@ struct conn {
     bool obey_windows; /* send_data waits for the target's windows */
 
     /* what the target has said */
+    bool got_preface; /* the 24 octets of a client */
     bool got_settings;
     uint32_t their_settings[8]; /* by id 1-6; initial values where none came */
     bool their_setting_seen[8];
@@ -112,14 +114,19 @@ struct message {
     struct bytes payload; /* as on the wire: not decompressed. Valid as long as the test */
 };
 
+/* A call, ours or (on a connection that we serve) the client's. "Received" is what the target sent: a response, or the
+ * request. */
 struct call {
     struct conn *conn;
     struct call *next;
+    bool handed_out; /* by await_call: a call of the client */
     char path[256];
     uint32_t stream;
 
-    bool local_closed; /* we sent END_STREAM or RST_STREAM */
-    bool local_reset;  /* it was RST_STREAM */
+    bool local_closed;    /* we sent END_STREAM or RST_STREAM */
+    bool local_reset;     /* it was RST_STREAM */
+    unsigned blocks_sent; /* HEADERS of ours */
+    size_t data_sent;     /* octets of DATA of ours */
     int64_t send_window;
     int64_t receive_window;
 

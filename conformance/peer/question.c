@@ -59,9 +59,16 @@ bool conn_has_error(const struct conn *conn)
     return conn->goaways > 0 && conn->goaway.code != H2_NO_ERROR;
 }
 
-bool call_is_over(const struct call *call)
+bool call_has_all(const struct call *call)
 {
     const struct conn *conn = call->conn;
-    bool refused = conn->goaways > 0 && conn->goaway.last_stream < call->stream;
+    bool refused = !conn->serves && conn->goaways > 0 && conn->goaway.last_stream < call->stream;
     return call->remote_closed || call->reset || refused || conn_is_over(conn);
+}
+
+/* A request that has come whole still awaits its answer. */
+bool call_is_over(const struct call *call)
+{
+    bool open = call->conn->serves && !call->reset && !conn_is_over(call->conn);
+    return open ? call->remote_closed && call->local_closed : call_has_all(call);
 }

@@ -4,6 +4,8 @@
  * not believed; whether it may say that is the linter's business and the case's. */
 #include "peer/inside.h"
 
+#include <stdio.h>
+
 /* A frame, and the header list that it completed. */
 struct arrival {
     struct frame frame;
@@ -20,7 +22,19 @@ static bool is_interim(const struct header_list *list)
     return status && status->value.len == 3 && status->value.data[0] == '1';
 }
 
-static void note_response(struct call *call, const struct header_list *list, bool end_stream)
+/* HEADERS that open a stream: the client makes a call. */
+static struct call *begin_call(struct conn *conn, uint32_t stream, const struct header_list *list)
+{
+    const struct field *path = header_list_find(list, ":path");
+    struct call *call = call_new(conn, "", stream);
+    if (path)
+        (void)snprintf(call->path, sizeof call->path, "%.*s", (int)path->value.len,
+                       (const char *)path->value.data);
+    call->last_entry = conn->inside->entry;
+    return call;
+}
+
+static void note_block(struct call *call, const struct header_list *list, bool end_stream)
 {
     if (call->remote_closed || call->reset || is_interim(list))
         return;
@@ -41,8 +55,10 @@ static void on_headers(struct conn *conn, const struct arrival *arrival)
     if (!arrival->result.ok && !in->undecoded)
         in->undecoded = arrival->result.why;
     struct call *call = conn_find_call(conn, in->block.stream);
+    if (!call && conn->serves && in->block.stream % 2 == 1)
+        call = begin_call(conn, in->block.stream, &arrival->list);
     if (call)
-        note_response(call, &arrival->list, (in->block.flags & FLAG_END_STREAM) != 0);
+        note_block(call, &arrival->list, (in->block.flags & FLAG_END_STREAM) != 0);
 }
 
 /* ---- DATA ---- */
@@ -232,8 +248,32 @@ static void take_frame(struct conn *conn, struct arrival *arrival, struct bytes 
     header_list_clear(&arrival->list);
 }
 
+/* The 24 octets with which a client begins. returns whether frames follow. */
+static bool take_preface(struct conn *conn)
+{
+    struct bytes octets = buf_view(&conn->received);
+    struct bytes preface = CONNECTION_PREFACE;
+    if (!conn->serves || conn->got_preface)
+        return true;
+    size_t common = octets.len < preface.len ? octets.len : preface.len;
+    conn->inside->preface_wrong = !bytes_equal(bytes_first(octets, common),
+                                               bytes_first(preface, common));
+    if (conn->inside->preface_wrong)
+        lint_preface(conn->lint, false);
+    if (octets.len < preface.len || conn->inside->preface_wrong)
+        return false;
+    lint_preface(conn->lint, true);
+    conn->got_preface = true;
+    (void)transcript_add_octets(&conn->t->transcript, RECEIVED, conn->number, clock_now_ns(),
+                                preface);
+    buf_consume(&conn->received, preface.len);
+    return true;
+}
+
 void take_frames(struct conn *conn)
 {
+    if (!take_preface(conn))
+        return;
     struct bytes rest = buf_view(&conn->received);
     for (;;) {
         struct arrival arrival = {0};
@@ -256,6 +296,8 @@ void note_closed(struct conn *conn, enum closed how)
     transcript_add_remark(transcript, conn->number, clock_now_ns(), "connection %s by the target",
                           how == CLOSED_ORDERLY ? "closed" : "reset");
     if (transcript->count > before)
-        conn->inside->close_entry = before;
+        conn->inside->close_entry = conn->inside->entry = before;
+    if (how == CLOSED_ORDERLY)
+        lint_target_closed(conn->lint);
     conn_end_lint(conn, how == CLOSED_ORDERLY);
 }

@@ -16,6 +16,7 @@ static void note_data(struct conn *conn, const struct frame *frame)
     if (!call)
         return;
     call->send_window -= (int64_t)frame->payload.len;
+    call->data_sent += frame->payload.len;
     if (frame->flags & FLAG_END_STREAM)
         call->local_closed = true;
 }
@@ -23,7 +24,10 @@ static void note_data(struct conn *conn, const struct frame *frame)
 static void note_headers(struct conn *conn, const struct frame *frame)
 {
     struct call *call = conn_find_call(conn, frame->stream);
-    if (call && (frame->flags & FLAG_END_STREAM))
+    if (!call)
+        return;
+    call->blocks_sent++;
+    if (frame->flags & FLAG_END_STREAM)
         call->local_closed = true;
 }
 

@@ -51,6 +51,7 @@ void test_finish(struct test *t)
         conn->transport = NULL;
     }
     own_target_end(t);
+    client_end(t);
 }
 
 void test_clear(struct test *t)
@@ -58,6 +59,7 @@ void test_clear(struct test *t)
     test_finish(t);
     free(t->own);
     t->own = NULL;
+    client_free(t);
     while (t->conns) {
         struct conn *conn = t->conns;
         t->conns = conn->next;

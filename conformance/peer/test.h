@@ -5,8 +5,11 @@
 #ifndef PEER_TEST_H
 #define PEER_TEST_H
 
+#include "lint/lint.h"
 #include "wire/transcript.h"
 #include "wire/transport.h"
+
+#include <stdatomic.h>
 
 enum verdict {
     VERDICT_PASS,
@@ -25,9 +28,17 @@ enum need {
     NEEDS_TLS,          /* --tls */
     NEEDS_HEALTH,       /* grpc.health.v1.Health */
     NEEDS_REFLECTION,   /* grpc.reflection, v1 or v1alpha */
+    /* of a client, and of what drives it */
+    NEEDS_CLIENT, /* nothing but that it makes calls: the wire judges, and its exit status */
+    NEEDS_REPORTED_STATUS,   /* the status it reports: an adapter */
+    NEEDS_REPORTED_RESULT,   /* and the metadata and messages */
+    NEEDS_SHARED_CONNECTION, /* a later call may use the same connection */
+    NEEDS_CLIENT_TLS,        /* --tls */
 };
 
 struct test;
+struct drive;
+struct certificates;
 
 struct test_case {
     const char *id; /* "http2/settings/ack": words, lower case, never changed, never reused */
@@ -80,6 +91,12 @@ struct target_info {
     const struct server_property *properties;
     size_t property_count;
     const struct starter *starter; /* NULL: the run cannot start a server */
+    const struct drive
+        *drive; /* how the client under test is driven; NULL: the target is a server */
+    /* with a drive, `tls` is what the case's listener has, and this is what the client is told of it */
+    const char *trusted_ca, *tls_name;
+    const struct certificates *certificates; /* that the tool made; NULL: the person gave some */
+    const atomic_int *stop;                  /* not 0: the run is to end; NULL: never */
     bool
         answers_requests; /* it answered at least one well-formed request: only then does a bare close after bad
                               input say anything */
@@ -94,6 +111,7 @@ struct source_line {
 struct conn;
 struct lint;
 struct own_target;
+struct client;
 
 struct test {
     const struct test_case *test_case;
@@ -101,8 +119,9 @@ struct test {
     const void *arg; /* test_case->arg */
 
     /* from the run's options */
-    gr_time deadline;    /* when the whole case is over */
-    int64_t patience_ns; /* how long one expectation waits */
+    gr_time deadline;     /* when the whole case is over */
+    int64_t patience_ns;  /* how long one expectation waits */
+    int64_t uncounted_ns; /* what starting a client under test took: not the case's time */
     enum segmentation segmentation;
     uint64_t random; /* state of test_random() */
 
@@ -112,7 +131,7 @@ struct test {
     struct buf expected, seen; /* sentences */
     struct buf notes; /* one remark a line: outcomes recorded where documents allow several */
     struct transcript transcript;
-    uint64_t lint_broken, lint_exercised; /* bit i: lint_rules[i] */
+    struct lint_bits lint_broken, lint_exercised;
     struct lint_finding {
         size_t rule;
         size_t entry; /* index in the transcript */
@@ -125,6 +144,7 @@ struct test {
     struct conn *main_conn; /* what new_call() uses */
     unsigned conn_count;
     struct own_target *own; /* a server of the case's own; ended by test_finish() */
+    struct client *client;  /* the client under test; ended by test_finish() */
 };
 
 void test_init(struct test *t, const struct test_case *test_case, const struct target_info *target,

@@ -4,7 +4,6 @@
  * written reason why no black-box case can exist. And reasons are only for clauses that need one. */
 #include "base/test.h"
 
-#include "cases/history.h"
 #include "clauses/clauses.h"
 #include "lint/lint.h"
 #include "run/run.h"
@@ -33,7 +32,7 @@ static bool has_case(const struct clause *clause)
 static bool has_rule(const struct clause *clause)
 {
     for (size_t i = 0; i < lint_rule_count; i++)
-        if (names(lint_rules[i].clauses, clause))
+        if (lint_rule_binds(&lint_rules[i], LINT_SERVER) && names(lint_rules[i].clauses, clause))
             return true;
     return false;
 }
@@ -96,9 +95,12 @@ static bool exists(const char *id)
 static void past_bugs_would_be_caught(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(past_bugs); i++)
-        if (!exists(past_bugs[i].caught_by))
-            fail_msg("%s: there is no %s", past_bugs[i].where, past_bugs[i].caught_by);
+    assert_true(past_bug_count() > 100);
+    for (size_t i = 0; i < past_bug_count(); i++) {
+        const struct past_bug *bug = past_bug_at(i);
+        if (strcmp(bug->caught_by, "-") != 0 && !exists(bug->caught_by))
+            fail_msg("%s: there is no %s", bug->where, bug->caught_by);
+    }
 }
 
 int main(void)

@@ -8,11 +8,6 @@
 
 #include <stdlib.h>
 
-static bool has_bit(uint64_t bits, size_t rule)
-{
-    return rule < 64 && (bits >> rule & 1);
-}
-
 struct tally {
     size_t exercised, broken; /* cases */
     size_t findings;
@@ -39,8 +34,8 @@ static struct tally tally_rule(const struct suite *suite, size_t rule)
     struct tally tally = {0};
     for (size_t i = 0; i < suite->judged; i++) {
         const struct slot *slot = &suite->slots[i];
-        bool broken = has_bit(slot->lint_broken, rule);
-        tally.exercised += broken || has_bit(slot->lint_exercised, rule);
+        bool broken = lint_bits_have(&slot->lint_broken, rule);
+        tally.exercised += broken || lint_bits_have(&slot->lint_exercised, rule);
         if (!broken)
             continue;
         if (tally.broken++ == 0)
@@ -103,6 +98,8 @@ static void record_rule(struct suite *suite, size_t rule)
 
 void record_lint(struct suite *suite)
 {
-    for (size_t rule = 0; rule < lint_rule_count && rule < 64; rule++)
-        record_rule(suite, rule);
+    enum lint_role role = suite->target.drive ? LINT_CLIENT : LINT_SERVER;
+    for (size_t rule = 0; rule < lint_rule_count; rule++)
+        if (lint_rule_binds(&lint_rules[rule], role))
+            record_rule(suite, rule);
 }

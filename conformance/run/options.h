@@ -39,6 +39,8 @@ void options_put_help(const struct command *command, struct buf *out);
 
 /* What every verb that chooses cases takes. Rows of its table, and the taker for their ids. */
 enum { OPTION_CASE = 1000, OPTION_CLAUSE, OPTION_AREA, OPTION_SKIP, OPTION_LEVEL, OPTION_SHARD };
+/* From here on: a form of the report, OPTION_FORM + an enum output_format (reports/render.h). */
+#define OPTION_FORM 2000
 #define SELECTION_OPTIONS                                                                          \
     {0, "Which cases (each may be given several times; a glob's * also matches /)", NULL, NULL},   \
         {OPTION_CASE, "case", "GLOB", "cases with such an id"},                                    \

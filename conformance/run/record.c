@@ -51,14 +51,15 @@ void record_clauses(struct report *report, struct report_result *result, const c
 }
 
 void record_identity(struct report *report, struct report_result *result,
-                     const struct test_case *test_case, const char *repeat_prefix)
+                     const struct test_case *test_case, const struct run_options *options)
 {
     result->id = report_string(report, test_case->id);
     result->title = report_string(report, test_case->title);
     result->area = slice(report, run_area(test_case->id));
     record_clauses(report, result, test_case->clauses);
     struct buf command = {0};
-    buf_printf(&command, "%s --case %s", repeat_prefix, test_case->id);
+    buf_printf(&command, "%s --case %s%s", options->repeat_prefix, test_case->id,
+               options->repeat_suffix ? options->repeat_suffix : "");
     result->repeat = text_of(report, &command);
     buf_clear(&command);
 }
@@ -105,9 +106,9 @@ static const char *short_path(const char *file)
 }
 
 void record_result(struct report *report, struct report_result *result, const struct test *t,
-                   const char *repeat_prefix)
+                   const struct run_options *options)
 {
-    record_identity(report, result, t->test_case, repeat_prefix);
+    record_identity(report, result, t->test_case, options);
     result->verdict = verdicts[t->verdict];
     if (t->where.file && t->verdict != VERDICT_PASS) {
         result->file = report_string(report, short_path(t->where.file));

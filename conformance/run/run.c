@@ -5,7 +5,9 @@
 #include "run/run.h"
 
 #include "cases/cases.h"
+#include "cases/client/client_cases.h"
 #include "lint/lint.h"
+#include "peer/drive.h"
 #include "run/select.h"
 #include "run/suite.h"
 
@@ -24,27 +26,58 @@ struct bytes run_area(const char *id)
     return bytes_of(id, last ? (size_t)(last - id) : 0);
 }
 
-const struct test_case **run_all_cases(size_t *count)
+static const struct test_case **gather(const struct case_list *const lists[], size_t *count)
 {
     *count = 0;
-    for (const struct case_list *const *list = all_case_lists; *list; list++)
+    for (const struct case_list *const *list = lists; *list; list++)
         *count += (*list)->count;
     const struct test_case **all = malloc((*count ? *count : 1) * sizeof(const struct test_case *));
     if (!all)
         return NULL;
     size_t at = 0;
-    for (const struct case_list *const *list = all_case_lists; *list; list++)
+    for (const struct case_list *const *list = lists; *list; list++)
         for (size_t i = 0; i < (*list)->count; i++)
             all[at++] = &(*list)->cases[i];
     return all;
 }
 
+const struct test_case **run_all_cases(size_t *count)
+{
+    return gather(all_case_lists, count);
+}
+
+const struct test_case **run_client_cases(size_t *count)
+{
+    return gather(all_client_case_lists, count);
+}
+
 /* ---- one case ---- */
+
+/* Why the case cannot be judged on this client; NULL when it can. */
+static const char *client_lacks(const struct target_info *target, enum need needs)
+{
+    const struct drive *drive = target->drive;
+    if (needs == NEEDS_REPORTED_STATUS && !drive->reports_status)
+        return "which status the client's call ends with is not visible: a command has only its "
+               "exit status; an "
+               "adapter (--adapter CMD) reports it";
+    if (needs == NEEDS_REPORTED_RESULT && !drive->reports_result)
+        return "what the client's application gets is not visible: a command has only its exit "
+               "status; an adapter "
+               "(--adapter CMD) reports it";
+    if (needs == NEEDS_SHARED_CONNECTION && !drive->shares_connections)
+        return "it takes calls that share a connection, and this client makes one for each";
+    if (needs == NEEDS_CLIENT_TLS && !target->tls)
+        return "the client is spoken to without TLS (--tls)";
+    return NULL;
+}
 
 /* Why the case cannot be judged on this target; NULL when it can. */
 static const char *lacks(const struct run_options *options, const struct target_info *target,
                          const struct test_case *test_case)
 {
+    if (target->drive)
+        return client_lacks(target, test_case->needs);
     if (options->not_grpc && strncmp(test_case->id, "grpc/", 5) == 0)
         return "the target does not speak gRPC";
     if (test_case->needs == NEEDS_TEST_SERVICE && !target->has_test_service)
@@ -98,13 +131,30 @@ static void keep_slot(struct suite *suite, struct slot *slot, const struct test 
 }
 
 /* A case that ignores its deadline is the tool's fault, whatever it says. */
-static void check_time(struct report *report, struct report_result *result, int64_t timeout_ns)
+static void check_time(struct report *report, struct report_result *result, int64_t timeout_ns,
+                       int64_t uncounted_ns)
 {
-    if (result->duration_ns <= 2 * timeout_ns)
+    if (result->duration_ns - uncounted_ns <= 2 * timeout_ns)
         return;
     result->verdict = REPORT_BROKEN;
     free(result->seen);
     result->seen = report_string(report, "the case ran more than twice as long as it was given");
+}
+
+/* What the target printed while the case ran belongs to the evidence, unless all is well. */
+static void keep_output(const struct suite *suite, struct report *report,
+                        struct report_result *result, size_t mark, const struct canary *after)
+{
+    const struct run_output *output = &suite->options->output;
+    if (!output->put_since ||
+        (report_verdict_is_fine(result->verdict) && suite_is_alive(suite, after)))
+        return;
+    struct buf text = {0};
+    output->put_since(output->arg, mark, &text);
+    if (text.len > 0)
+        result->output = report_string(report, buf_str(&text));
+    report->failed |= text.failed;
+    buf_clear(&text);
 }
 
 void suite_judge(struct suite *suite, size_t index, struct canary *after)
@@ -113,26 +163,29 @@ void suite_judge(struct suite *suite, size_t index, struct canary *after)
     struct report mine; /* only its `failed`, so that threads do not share one */
     struct test t;
     report_init(&mine);
+    const struct run_output *output = &options->output;
+    size_t mark = output->printed ? output->printed(output->arg) : 0;
     gr_time began = clock_now_ns();
     run_case(options, &suite->target, suite->cases[index], &t);
 
     struct report_result *result = &suite->report->results[index];
     report_result_clear(result);
-    record_result(&mine, result, &t, options->repeat_prefix);
+    record_result(&mine, result, &t, options);
     result->duration_ns = clock_now_ns() - began;
-    check_time(&mine, result, options->timeout_ns);
+    check_time(&mine, result, options->timeout_ns, t.uncounted_ns);
     keep_slot(suite, &suite->slots[index], &t);
     bool skipped = t.verdict == VERDICT_SKIP;
     test_clear(&t);
 
+    after->answer = CANARY_SERVES;
+    if (!options->no_canary && !skipped && suite->canary_connects)
+        *after = canary_ask(&suite->target.endpoint, suite->target.tls, options->patience_ns);
+    keep_output(suite, &mine, result, mark, after);
     if (mine.failed) {
         pthread_mutex_lock(&suite->lock);
         suite->report->failed = true;
         pthread_mutex_unlock(&suite->lock);
     }
-    after->answer = CANARY_SERVES;
-    if (!options->no_canary && !skipped && suite->canary_connects)
-        *after = canary_ask(&suite->target.endpoint, suite->target.tls, options->patience_ns);
 }
 
 bool suite_is_alive(const struct suite *suite, const struct canary *after)
@@ -162,7 +215,7 @@ void suite_finish(struct suite *suite, size_t index)
 static void give_up_case(struct suite *suite, size_t index)
 {
     struct report_result *result = &suite->report->results[index];
-    record_identity(suite->report, result, suite->cases[index], suite->options->repeat_prefix);
+    record_identity(suite->report, result, suite->cases[index], suite->options);
     result->verdict = REPORT_BROKEN;
     result->seen = report_string(suite->report, suite->gone_why);
     suite_finish(suite, index);
@@ -228,10 +281,18 @@ static size_t run_threads(struct suite *suite, size_t wanted)
     return started;
 }
 
-static size_t choose_jobs(const struct run_options *options, size_t cases)
+/* A program that is started for each case is work, not waiting. */
+static size_t default_jobs(const struct target_info *target)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t jobs = options->jobs ? options->jobs : (size_t)(processors > 4 ? processors * 2 : 8);
+    long least = target->drive && target->drive->ends_with_calls ? 4 : 8;
+    return (size_t)(processors * 2 > least ? processors * 2 : least);
+}
+
+static size_t choose_jobs(const struct run_options *options, const struct target_info *target,
+                          size_t cases)
+{
+    size_t jobs = options->jobs ? options->jobs : default_jobs(target);
     jobs = jobs < MAX_JOBS ? jobs : MAX_JOBS;
     return jobs < cases ? jobs : cases;
 }
@@ -242,7 +303,7 @@ static size_t choose_jobs(const struct run_options *options, size_t cases)
  * case. */
 static void try_canary(struct suite *suite)
 {
-    if (suite->options->no_canary)
+    if (suite->options->no_canary || suite->target.drive)
         return;
     struct canary first = canary_ask(&suite->target.endpoint, suite->target.tls,
                                      suite->options->patience_ns);
@@ -277,7 +338,7 @@ static int run_cases(struct suite *suite)
     try_canary(suite);
     if (reporter->began)
         reporter->began(reporter->arg, suite->report, suite->count);
-    size_t jobs = choose_jobs(suite->options, suite->count);
+    size_t jobs = choose_jobs(suite->options, &suite->target, suite->count);
     if (suite->count > 0 && run_threads(suite, jobs) == 0) {
         suite->report->failed = true;
         return -1;
@@ -324,7 +385,7 @@ int run_suite(const struct run_options *given, const struct target_info *target,
         .options = &options, .target = *target, .report = report, .count = options.case_count};
     const struct test_case **all = NULL;
     if (!options.cases)
-        all = run_all_cases(&suite.count);
+        all = target->drive ? run_client_cases(&suite.count) : run_all_cases(&suite.count);
     suite.cases = options.cases ? options.cases : (const struct test_case *const *)all;
     pthread_mutex_init(&suite.lock, NULL);
     pthread_cond_init(&suite.recovered, NULL);

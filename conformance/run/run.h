@@ -31,8 +31,17 @@ struct run_revival {
     void *arg;
 };
 
+/* What the target prints, where the tool reads that. All NULL: it does not. Called from workers'
+ * threads while the target runs. */
+struct run_output {
+    size_t (*printed)(void *arg); /* how many octets so far */
+    /* append what it printed since that was `mark` (the end of it, when it is long) */
+    void (*put_since)(void *arg, size_t mark, struct buf *out);
+    void *arg;
+};
+
 struct run_options {
-    const struct test_case *const *cases; /* borrowed; NULL: every case of all_case_lists */
+    const struct test_case *const *cases; /* borrowed; NULL: every case for such a target */
     size_t case_count;
     unsigned jobs; /* cases side by side; 0: twice the processors, at least 8, because most wait */
     int64_t timeout_ns;  /* of a case; 0: 10 s */
@@ -44,8 +53,10 @@ struct run_options {
     const atomic_int *stop;    /* not 0: hand out no more cases; NULL: never */
     const char *repeat_prefix; /* "grpcspec test HOST:PORT": before " --case ID" in results; NULL:
                                   "grpcspec test" */
+    const char *repeat_suffix; /* " -- CMD", behind it; NULL: nothing */
     struct run_reporter reporter;
     struct run_revival revival;
+    struct run_output output;
 };
 
 /* Run the selected cases. `report` is initialised and may hold facts; it is given a result for each
@@ -63,6 +74,12 @@ void run_case(const struct run_options *options, const struct target_info *targe
 
 /* Every case of all_case_lists in order; given (caller frees with free). NULL: out of memory. */
 const struct test_case **run_all_cases(size_t *count);
+
+/* The same of all_client_case_lists: those for a target with a drive. */
+const struct test_case **run_client_cases(size_t *count);
+
+/* Tell the report which clauses no case and no lint rule of the suite is about, and why. */
+void record_unjudged(struct report *report);
 
 /* The area of a case: its id without the last word ("http2/ping" of "http2/ping/answer"). */
 struct bytes run_area(const char *id);

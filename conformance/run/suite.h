@@ -12,7 +12,7 @@
 /* What a case left behind besides its result. */
 struct slot {
     bool suspect; /* it ran while the target died; nobody knows yet who did it */
-    uint64_t lint_broken, lint_exercised;
+    struct lint_bits lint_broken, lint_exercised;
     struct lint_finding *findings; /* owned */
     size_t finding_count;
 };
@@ -52,10 +52,10 @@ void suite_recover(struct suite *suite);
 
 /* result from what the case left; `t` is finished. The report only remembers a lost allocation. */
 void record_result(struct report *report, struct report_result *result, const struct test *t,
-                   const char *repeat_prefix);
+                   const struct run_options *options);
 /* What is known of a case before it runs: id, title, clauses, the command. */
 void record_identity(struct report *report, struct report_result *result,
-                     const struct test_case *test_case, const char *repeat_prefix);
+                     const struct test_case *test_case, const struct run_options *options);
 /* Add clauses by a space separated list of ids; an unknown id is added bare. */
 void record_clauses(struct report *report, struct report_result *result, const char *clauses);
 /* A result for each lint rule, from all slots. */

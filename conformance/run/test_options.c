@@ -10,6 +10,8 @@
 
 enum {
     SPAWN = 1,
+    CLIENT,
+    ADAPTER,
     TLS,
     CA,
     SERVER_NAME,
@@ -26,10 +28,6 @@ enum {
     SEED,
     SEGMENT,
     EXPECT,
-    JSON,
-    JUNIT,
-    HTML,
-    MARKDOWN,
     PCAPNG,
     COLOR,
     QUIET,
@@ -41,6 +39,10 @@ enum {
 static const struct option test_option_rows[] = {
     {0, "What to test", NULL, NULL},
     {SPAWN, "spawn", "CMD", "start the server by /bin/sh; {port} becomes a free port"},
+    {CLIENT, "client", NULL,
+     "test a client: the command behind `--`, started for each case (without: the bundled client)"},
+    {ADAPTER, "adapter", "CMD",
+     "test a client that speaks the connectconformance adapter protocol"},
     {TLS, "tls", NULL, "speak TLS (ALPN h2)"},
     {CA, "ca", "FILE", "certificates to trust"},
     {SERVER_NAME, "server-name", "NAME", "the name to ask for and to verify (default: the host)"},
@@ -68,12 +70,12 @@ static const struct option test_option_rows[] = {
      "how what we send is cut into writes (default: whole)"},
     {0, "What comes out", NULL, NULL},
     {EXPECT, "expect", "FILE", "known deviations: lines of ID VERDICT reason"},
-    {JSON, "json", "FILE", "write the report as JSON (- is standard output)"},
-    {JUNIT, "junit", "FILE", "write the report as JUnit XML"},
-    {HTML, "html", "FILE", "write the report as one page for a browser"},
-    {MARKDOWN, "markdown", "FILE", "write a summary as Markdown, for a CI job"},
-    {PCAPNG, "pcapng", "FOLDER",
-     "a capture file for Wireshark of each case that is not as expected (--transcript: of all)"},
+#define FORM_ROW(symbol, name, help) {OPTION_FORM + OUTPUT_##symbol, name, "FILE", help},
+    REPORT_FORMS(FORM_ROW)
+#undef FORM_ROW
+        {PCAPNG, "pcapng", "FOLDER",
+         "a capture file for Wireshark of each case that is not as expected (--transcript: of "
+         "all)"},
     {COLOR, "color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)"},
     {QUIET, "quiet", NULL, "only what is not as expected, and the last line"},
     {VERBOSE, "verbose", NULL, "a line for each case, and why the lenient ones are"},
@@ -81,11 +83,28 @@ static const struct option test_option_rows[] = {
 };
 
 const struct command test_command = {
-    .usage = "test [TARGET] [options]",
-    .about = "Judges a gRPC server. TARGET is HOST:PORT or unix:PATH; with --spawn, the port the "
+    .usage = "test [TARGET] [options], or test --client [options] -- CMD ARGS",
+    .about = "Judges a gRPC server, or a client. TARGET is HOST:PORT or unix:PATH; with --spawn, "
+             "the port the "
              "command listens on\n"
              "(not needed when the command has {port}); without both, the reference server is "
              "started and tested.\n"
+             "\n"
+             "A client is started once for each case. In CMD ARGS {host} {port} {case} {tls} {ca} "
+             "{server_name} are "
+             "replaced;\n"
+             "without any of them, the official interop flags are added: --server_host "
+             "--server_port --test_case "
+             "--use_tls,\n"
+             "with --tls also --server_host_override --use_test_ca. It exits with 0 when its case "
+             "went well, with 127 when "
+             "it\n"
+             "has no such case. --adapter CMD is run by /bin/sh; it reports status, metadata and "
+             "messages, so every case "
+             "can be\n"
+             "judged. With --tls, the tool makes the certificates, unless --cert and --key (the "
+             "server's), --ca and\n"
+             "--server-name are given.\n"
              "\n"
              "Exit status: 0 all as expected, 1 not, 2 wrong usage or nothing selected, 3 target "
              "unreachable,\n"
@@ -97,6 +116,11 @@ const struct command test_command = {
                 "  grpcspec test localhost:443 --tls --ca ca.pem\n"
                 "  grpcspec test :50051 --area ping --verbose      the cases of one area\n"
                 "  grpcspec test :50051 --case http2/ping/same-octets --transcript\n"
+                "  grpcspec test --client                          the reference client\n"
+                "  grpcspec test --client -- go/client             a client with the official "
+                "interop flags\n"
+                "  grpcspec test --client -- ./client {host}:{port} {case}\n"
+                "  grpcspec test --adapter ./adapter\n"
                 "  grpcspec test :50051 --expect known.txt --junit report.xml --html report.html\n",
     .options = test_option_rows,
     .count = ARRAY_LEN(test_option_rows),
@@ -128,9 +152,12 @@ void put_shell_word(struct buf *out, const char *word)
 /* The command that repeats a case needs what chose the target and the octets, and nothing else. */
 static void remember(struct test_options *options, int id, const char *value)
 {
-    static const int kept[] = {SPAWN, TLS,        CA,        SERVER_NAME, INSECURE, CERT,      KEY,
-                               PID,   MUTUAL_TLS, AUTHORITY, SEED,        SEGMENT,  SERVER_HAS};
+    static const int kept[] = {SPAWN,     TLS,  CA,      SERVER_NAME, INSECURE,
+                               CERT,      KEY,  ADAPTER, PID,         MUTUAL_TLS,
+                               AUTHORITY, SEED, SEGMENT, SERVER_HAS};
     const char *name = NULL;
+    if (id == CLIENT)
+        return; /* its command comes last */
     for (size_t i = 0; i < ARRAY_LEN(kept); i++)
         for (size_t k = 0; kept[i] == id && k < test_command.count; k++)
             if (test_command.options[k].id == id)
@@ -160,18 +187,6 @@ static bool take_target(struct test_options *options, const char *text, char why
     }
     buf_put_u8(&options->repeat, ' ');
     put_shell_word(&options->repeat, text);
-    return true;
-}
-
-static bool is_output(int id, enum output_format *format)
-{
-    static const enum output_format formats[] = {[JSON] = OUTPUT_JSON,
-                                                 [JUNIT] = OUTPUT_JUNIT,
-                                                 [HTML] = OUTPUT_HTML,
-                                                 [MARKDOWN] = OUTPUT_MARKDOWN};
-    if (id != JSON && id != JUNIT && id != HTML && id != MARKDOWN)
-        return false;
-    *format = formats[id];
     return true;
 }
 
@@ -264,18 +279,20 @@ static bool take_how(struct test_options *options, int id, const char *value, ch
 /* Options that are a switch or a string, kept as given. */
 static bool take_plain(struct test_options *options, int id, const char *value)
 {
-    bool *switches[] = {[TLS] = &options->use_tls,           [INSECURE] = &options->insecure,
-                        [MUTUAL_TLS] = &options->mutual_tls, [QUIET] = &options->quiet,
-                        [VERBOSE] = &options->verbose,       [LIST] = &options->list,
+    bool *switches[] = {[TLS] = &options->use_tls,
+                        [INSECURE] = &options->insecure,
+                        [MUTUAL_TLS] = &options->mutual_tls,
+                        [CLIENT] = &options->client,
+                        [QUIET] = &options->quiet,
+                        [VERBOSE] = &options->verbose,
+                        [LIST] = &options->list,
                         [TRANSCRIPT] = &options->transcripts};
-    const char **strings[LIST + 1] = {[SPAWN] = &options->spawn,
-                                      [CA] = &options->tls.ca_file,
-                                      [SERVER_NAME] = &options->tls.server_name,
-                                      [CERT] = &options->tls.cert_file,
-                                      [KEY] = &options->tls.key_file,
-                                      [AUTHORITY] = &options->authority,
-                                      [EXPECT] = &options->expect,
-                                      [PCAPNG] = &options->pcapng};
+    const char **strings[LIST + 1] = {
+        [SPAWN] = &options->spawn,         [ADAPTER] = &options->adapter,
+        [CA] = &options->tls.ca_file,      [SERVER_NAME] = &options->tls.server_name,
+        [CERT] = &options->tls.cert_file,  [KEY] = &options->tls.key_file,
+        [AUTHORITY] = &options->authority, [EXPECT] = &options->expect,
+        [PCAPNG] = &options->pcapng};
     if ((size_t)id >= ARRAY_LEN(switches))
         return false;
     if (switches[id])
@@ -285,17 +302,29 @@ static bool take_plain(struct test_options *options, int id, const char *value)
     return switches[id] || strings[id];
 }
 
+/* {host} and the like are replaced later. */
+static bool take_command_word(struct test_options *options, const char *word, char why[static 256])
+{
+    if (options->command_length == MAX_COMMAND) {
+        snprintf(why, 256, "a client's command has at most %d words", MAX_COMMAND);
+        return false;
+    }
+    memcpy(&options->command[options->command_length++], &word, sizeof word);
+    return true;
+}
+
 static bool take(void *arg, int id, const char *value, char why[static 256])
 {
     struct test_options *options = arg;
+    if (id == 0 && options->client)
+        return take_command_word(options, value, why);
     if (id == 0)
         return take_target(options, value, why);
+    if (id >= OPTION_FORM)
+        return take_output(options, (enum output_format)(id - OPTION_FORM), value, why);
     if (id >= OPTION_CASE)
         return selection_take(&options->selection, id, value, why);
     remember(options, id, value);
-    enum output_format format;
-    if (is_output(id, &format))
-        return take_output(options, format, value, why);
     if (id == PID)
         return take_pid(options, value, why);
     if (id == SERVER_HAS)
@@ -303,8 +332,33 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
     return take_plain(options, id, value) || take_how(options, id, value, why);
 }
 
+/* What is said of clients. */
+static const char *client_contradiction(const struct test_options *o)
+{
+    if (o->client && o->adapter)
+        return "--client and --adapter are two ways to drive a client: give one";
+    if (o->target || o->spawn || o->pid || o->property_count || o->authority || o->insecure ||
+        o->mutual_tls)
+        return "TARGET, --spawn, --pid, --server-has, --authority, --insecure and --mutual-tls are "
+               "about servers, and a "
+               "client is tested (its command stands behind --client --)";
+    if ((o->tls.ca_file || o->tls.server_name || o->tls.cert_file || o->tls.key_file) &&
+        !o->use_tls)
+        return "--ca, --server-name, --cert and --key need --tls";
+    if (!o->tls.cert_file != !o->tls.key_file)
+        return "--cert and --key go together";
+    if (o->tls.ca_file && !o->tls.cert_file)
+        return "--ca is what the client is told to trust: it goes with --cert and --key, the "
+               "server's that it meets";
+    return NULL;
+}
+
 static const char *contradiction(const struct test_options *o)
 {
+    if (o->quiet && o->verbose)
+        return "--quiet and --verbose contradict each other";
+    if (o->client || o->adapter)
+        return client_contradiction(o);
     bool tls_detail = o->tls.ca_file || o->tls.server_name || o->insecure || o->tls.cert_file ||
                       o->tls.key_file;
     bool is_bundled = !o->target && !o->spawn; /* it gets certificates that we make */
@@ -329,8 +383,6 @@ static const char *contradiction(const struct test_options *o)
         return "--spawn needs {port} in the command, or a TARGET that says where it listens";
     if (o->spawn && o->target && strstr(o->spawn, "{port}"))
         return "--spawn with {port} chooses the port itself: give no TARGET";
-    if (o->quiet && o->verbose)
-        return "--quiet and --verbose contradict each other";
     return NULL;
 }
 
@@ -341,6 +393,24 @@ static const char *outputs_clash(const struct test_options *o)
             if (strcmp(o->outputs[i].path, o->outputs[k].path) == 0)
                 return "two reports cannot go to the same place";
     return NULL;
+}
+
+/* "--client" belongs at the front, its command at the end, behind what record.c adds. */
+static void remember_client(struct test_options *options)
+{
+    if (!options->client)
+        return;
+    struct buf rest = {0};
+    buf_put(&rest, bytes_skip(buf_view(&options->repeat), strlen("grpcspec test")));
+    buf_reset(&options->repeat);
+    buf_printf(&options->repeat, "grpcspec test --client%s", buf_str(&rest));
+    buf_clear(&rest);
+    for (size_t i = 0; i < options->command_length; i++) {
+        buf_put_u8(&options->repeat_end, ' ');
+        if (i == 0)
+            buf_put_str(&options->repeat_end, "-- ");
+        put_shell_word(&options->repeat_end, options->command[i]);
+    }
 }
 
 enum options_result test_options_parse(struct test_options *options, int argc, char *const argv[],
@@ -354,8 +424,10 @@ enum options_result test_options_parse(struct test_options *options, int argc, c
     const char *wrong = contradiction(options);
     if (!wrong)
         wrong = outputs_clash(options);
-    if (!wrong)
+    if (!wrong) {
+        remember_client(options);
         return OPTIONS_OK;
+    }
     snprintf(why, 256, "%s", wrong);
     return OPTIONS_WRONG;
 }
@@ -363,4 +435,5 @@ enum options_result test_options_parse(struct test_options *options, int argc, c
 void test_options_clear(struct test_options *options)
 {
     buf_clear(&options->repeat);
+    buf_clear(&options->repeat_end);
 }

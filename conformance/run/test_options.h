@@ -10,12 +10,19 @@
 
 #define MAX_OUTPUTS    8
 #define MAX_PROPERTIES 16
+#define MAX_COMMAND    60
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct test_options {
-    const char *target;       /* as given; NULL: none */
-    const char *spawn;        /* NULL: nothing to start, unless there is no target either */
+    const char *target;  /* as given; NULL: none */
+    const char *spawn;   /* NULL: nothing to start, unless there is no target either */
+    bool client;         /* the target is a client, started by `command` */
+    const char *adapter; /* or one that speaks the adapter protocol; NULL: no */
+    char *command
+        [MAX_COMMAND +
+         1]; /* what stands behind --client; ends with NULL, may be empty: the bundled client */
+    size_t command_length;
     struct endpoint endpoint; /* of target */
     bool use_tls, insecure;
     struct transport_tls tls;
@@ -38,6 +45,7 @@ struct test_options {
     bool quiet, verbose, transcripts, list;
     struct buf
         repeat; /* "grpcspec test HOST:PORT --tls": what chose the target and the bytes; owned */
+    struct buf repeat_end; /* " -- CMD ARGS", behind everything else; owned */
 };
 
 extern const struct command test_command;

@@ -50,6 +50,14 @@ static void wrong_lines_get_a_sentence(void **state)
         {"--level most", "--level is must, should or all, not 'most'"},
         {"--shard 3/2", "--shard is I/N with I from 1 to N, not '3/2'"},
         {":1 :2", "one TARGET only: :1 and :2"},
+        {"--client --adapter x", "--client and --adapter are two ways to drive a client: give one"},
+        {"--adapter x --ca y", "--ca, --server-name, --cert and --key need --tls"},
+        {"--client --tls --cert y -- x", "--cert and --key go together"},
+        {"--client --tls --ca y -- x", "--ca is what the client is told to trust: it goes with "
+                                       "--cert and --key, the server's that it meets"},
+        {":1 --client -- x", "TARGET, --spawn, --pid, --server-has, --authority, --insecure and "
+                             "--mutual-tls are about servers, and a "
+                             "client is tested (its command stands behind --client --)"},
         {":1 --ca x", "--ca, --server-name, --insecure, --cert, --key and --mutual-tls need --tls"},
         {":1 --tls", "--tls needs --ca FILE to verify the target, or --insecure"},
         {":1 --tls --insecure --mutual-tls", "--mutual-tls needs --cert and --key"},
@@ -173,9 +181,31 @@ static void the_help_shows_every_option(void **state)
     buf_clear(&text);
 }
 
+static void a_client_has_a_command_and_it_is_repeated_last(void **state)
+{
+    (void)state;
+    struct test_options options;
+    char copy[512], why[256];
+    assert_int_equal(
+        parse(&options, "--client --seed 7 --jobs 2 -- a/b --port={port} --tls", copy, why),
+        OPTIONS_OK);
+    assert_true(options.client);
+    assert_false(options.use_tls);
+    assert_int_equal(options.command_length, 3);
+    assert_string_equal(options.command[2], "--tls");
+    assert_null(options.command[3]);
+    assert_string_equal(buf_str(&options.repeat), "grpcspec test --client --seed 7");
+    assert_string_equal(buf_str(&options.repeat_end), " -- a/b '--port={port}' --tls");
+    test_options_clear(&options);
+    assert_int_equal(parse(&options, "--adapter x", copy, why), OPTIONS_OK);
+    assert_string_equal(buf_str(&options.repeat), "grpcspec test --adapter x");
+    test_options_clear(&options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_client_has_a_command_and_it_is_repeated_last),
         cmocka_unit_test(wrong_lines_get_a_sentence),
         cmocka_unit_test(a_target_that_is_none_is_named),
         cmocka_unit_test(everything_is_taken),

@@ -17,7 +17,13 @@
 bool ping_is_too_many(struct h2 *h2)
 {
     unsigned most = knob(KNOB_NO_STRIKE_IS_FORGIVEN) ? 0 : MOST_STRIKES;
+    gr_time before = h2->last_ping;
+    int64_t apart = setup_here()->pings_apart_ns;
+    h2->last_ping = h2->now;
     if (knob(KNOB_BEARS_ANY_PINGS))
+        return false;
+    bool permitted = apart > 0 && h2->now - before >= apart;
+    if (permitted && !knob(KNOB_PERMITTED_PINGS_ARE_STRIKES))
         return false;
     return h2->pings++ > most;
 }
@@ -30,12 +36,7 @@ void forgive_pings(struct h2 *h2)
 
 void end_for_pings(struct h2 *h2)
 {
-    struct buf payload = {0};
-    buf_put_u32(&payload, h2->highest_stream);
-    buf_put_u32(&payload, H2_ENHANCE_YOUR_CALM);
-    buf_put_str(&payload, "too_many_pings");
-    put_frame(h2, FRAME_GOAWAY, 0, 0, buf_view(&payload));
-    buf_clear(&payload);
+    put_goaway(h2, h2->highest_stream, H2_ENHANCE_YOUR_CALM, BYTES("too_many_pings"));
     h2->closing = true;
 }
 

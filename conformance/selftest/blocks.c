@@ -105,6 +105,8 @@ static void start_request(struct h2 *h2, uint32_t id, struct header_list *list, 
     bool full = count_open(h2) >= OUR_MAX_STREAMS && !knob(KNOB_NO_STREAM_LIMIT);
     full = full || (knob(KNOB_SIX_STREAMS) && count_open(h2) >= 6);
     full = full || (knob(KNOB_FIRST_OF_MANY_ONLY) && count_open(h2) > 0);
+    if (id > 300 && knob(KNOB_STOPS_AFTER_150_CALLS))
+        h2->stuck = true;
     struct stream *stream = open_stream(h2, id);
     if (!stream) {
         header_list_clear(list);

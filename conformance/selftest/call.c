@@ -17,6 +17,7 @@ static const struct method_row {
     {"/grpc.testing.TestService/StreamingInputCall", METHOD_STREAMING_INPUT},
     {"/grpc.testing.TestService/FullDuplexCall", METHOD_FULL_DUPLEX},
     {"/grpc.testing.TestService/HalfDuplexCall", METHOD_HALF_DUPLEX},
+    {"/grpc.testing.TestService/Throw", METHOD_THROW},
     {"/grpc.health.v1.Health/Check", METHOD_HEALTH_CHECK},
     {"/grpc.health.v1.Health/Watch", METHOD_HEALTH_WATCH},
     {"/grpc.health.v1.Health/List", METHOD_HEALTH_LIST},

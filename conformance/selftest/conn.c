@@ -6,9 +6,11 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#define WRITE_PATIENCE (5 * NS_PER_S)
-#define LINGER         (300 * NS_PER_MS) /* a close right after GOAWAY could destroy it on its way */
+#define WRITE_PATIENCE      (5 * NS_PER_S)
+#define SETTING_TRUE_BINARY 0xfe03            /* gRPC's GRPC_ALLOW_TRUE_BINARY_METADATA */
+#define LINGER              (300 * NS_PER_MS) /* a close right after GOAWAY could destroy it on its way */
 
 /* ---- frames out ---- */
 
@@ -69,12 +71,14 @@ void put_window_update(struct h2 *h2, uint32_t stream, uint32_t increment)
     put_frame(h2, FRAME_WINDOW_UPDATE, 0, stream, bytes_of(payload, 4));
 }
 
-static void put_goaway(struct h2 *h2, uint32_t last_stream, uint32_t code)
+void put_goaway(struct h2 *h2, uint32_t last_stream, uint32_t code, struct bytes debug)
 {
-    uint8_t payload[8];
-    store_u32(payload, last_stream);
-    store_u32(payload + 4, code);
-    put_frame(h2, FRAME_GOAWAY, 0, 0, bytes_of(payload, sizeof payload));
+    struct buf payload = {0};
+    buf_put_u32(&payload, last_stream);
+    buf_put_u32(&payload, code);
+    buf_put(&payload, debug);
+    put_frame(h2, FRAME_GOAWAY, 0, 0, buf_view(&payload));
+    buf_clear(&payload);
 }
 
 void connection_error(struct h2 *h2, uint32_t code)
@@ -91,16 +95,30 @@ void connection_error(struct h2 *h2, uint32_t code)
     if (knob(KNOB_WRONG_ERROR_CODE))
         code = code == H2_INTERNAL_ERROR ? H2_PROTOCOL_ERROR : H2_INTERNAL_ERROR;
     if (knob(KNOB_GOAWAY_NAMES_UNKNOWN_STREAM))
-        put_goaway(h2, h2->highest_stream + 1000, code);
+        put_goaway(h2, h2->highest_stream + 1000, code, NO_BYTES);
     else if (knob(KNOB_GOAWAY_DISOWNS_STREAMS))
-        put_goaway(h2, 0, code);
+        put_goaway(h2, 0, code, NO_BYTES);
     else
-        put_goaway(h2, h2->highest_stream, code);
+        put_goaway(h2, h2->highest_stream, code, NO_BYTES);
     if (knob(KNOB_GOAWAY_RAISES_LAST_STREAM))
-        put_goaway(h2, 0x7fffffff, code);
+        put_goaway(h2, 0x7fffffff, code, NO_BYTES);
 }
 
 /* ---- handshake ---- */
+
+/* What only some setups announce. */
+static void put_unusual_settings(struct buf *payload)
+{
+    const struct setup *setup = setup_here();
+    if (setup->table_size)
+        settings_put(payload, &(struct setting){SETTING_HEADER_TABLE_SIZE, setup->table_size}, 1);
+    if (setup->initial_window)
+        settings_put(payload, &(struct setting){SETTING_INITIAL_WINDOW_SIZE, setup->initial_window},
+                     1);
+    int times = knob(KNOB_TRUE_BINARY_TWICE) ? 2 : setup->true_binary;
+    for (int i = 0; i < times; i++)
+        settings_put(payload, &(struct setting){SETTING_TRUE_BINARY, 1}, 1);
+}
 
 static void put_settings(struct h2 *h2)
 {
@@ -111,6 +129,7 @@ static void put_settings(struct h2 *h2)
     };
     struct buf payload = {0};
     settings_put(&payload, settings, ARRAY_LEN(settings));
+    put_unusual_settings(&payload);
     if (knob(KNOB_SETTINGS_OUT_OF_RANGE))
         settings_put(&payload, &(struct setting){SETTING_MAX_FRAME_SIZE, 100}, 1);
     if (knob(KNOB_SETTINGS_LENGTH_WRONG))
@@ -180,6 +199,8 @@ static void think(struct h2 *h2)
     take_all_frames(h2);
     if (knob(KNOB_LOSES_SPLIT_FRAME_HEADER) && h2->in.len < FRAME_HEADER_LEN)
         buf_reset(&h2->in);
+    if (knob(KNOB_SPLIT_PAYLOADS_LOSE_AN_OCTET) && h2->in.len > FRAME_HEADER_LEN)
+        h2->in.len--;
 }
 
 static gr_time turn_streams(struct h2 *h2)
@@ -197,7 +218,7 @@ static bool flush_out(struct h2 *h2)
     if (h2->out.len == 0)
         return true;
     bool sent;
-    if (knob(KNOB_READS_WHILE_IT_WRITES))
+    if (knob(KNOB_READS_WHILE_IT_WRITES) || transport_is_tls(h2->transport))
         sent = transport_write(h2->transport, buf_view(&h2->out),
                                clock_now_ns() + WRITE_PATIENCE) == TRANSPORT_OK;
     else
@@ -214,9 +235,12 @@ static void serve_until_end(struct h2 *h2)
         h2->stuck = h2->stuck || is_frozen(h2);
         gr_time next = h2->stuck ? TIME_NEVER : turn_streams(h2);
         gr_time look = h2->stuck ? TIME_NEVER : turn_stopping(h2);
+        gr_time age = h2->stuck ? TIME_NEVER : turn_ageing(h2);
         next = look < next ? look : next;
+        next = age < next ? age : next;
+        note_holding(h2);
         pump(h2);
-        if (!flush_out(h2))
+        if (!flush_out(h2) || h2->closing || h2->dropped)
             return;
         size_t got = 0;
         uint8_t *at = buf_reserve(&h2->in, CHUNK);
@@ -237,7 +261,7 @@ static void serve_until_end(struct h2 *h2)
             continue;
         if (result != TRANSPORT_OK)
             return;
-        h2->now = clock_now_ns();
+        h2->heard = h2->now = clock_now_ns();
         think(h2);
     }
 }
@@ -268,13 +292,39 @@ static void clear(struct h2 *h2)
     buf_clear(&h2->late_settings);
 }
 
+/* With the setup's TLS; NULL when nothing comes of it. */
+static struct transport *accept_client(int fd, struct common *common)
+{
+    char why[256];
+    gr_time now = clock_now_ns();
+    if (!setup_here()->tls)
+        return transport_accept(fd, NULL, now + WRITE_PATIENCE, why);
+    if (knob(KNOB_TLS_COMPRESSES) && answer_with_compression(fd, now + NS_PER_S)) {
+        close(fd);
+        return NULL;
+    }
+    const struct transport_tls tls = setup_server_tls(common->certificates);
+    struct transport *transport = transport_accept(fd, &tls, now + WRITE_PATIENCE, why);
+    if (!transport && knob(KNOB_TLS_FAILURES_STOP_ALL))
+        atomic_store(&common->frozen, true);
+    if (transport && knob(KNOB_TLS_ENDS_BEHIND_HANDSHAKE)) {
+        transport_free(transport);
+        return NULL;
+    }
+    return transport;
+}
+
 bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct transport *transport),
               void *arg)
 {
-    char why[256];
+    gr_time now = clock_now_ns();
     struct h2 h2 = {
         .common = common,
-        .transport = transport_accept(fd, NULL, clock_now_ns() + WRITE_PATIENCE, why),
+        .born = now,
+        .heard = now,
+        .idle_since = now,
+        .second = atomic_load(&common->clients) > 1,
+        .transport = accept_client(fd, common),
         .decoder = hpack_decoder_new(OUR_TABLE_SIZE),
         .encoder = hpack_encoder_new(OUR_TABLE_SIZE),
         .table_size = 4096,
@@ -284,7 +334,8 @@ bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct tra
         .send_window = DEFAULT_WINDOW,
         .receive_window = DEFAULT_WINDOW,
     };
-    if (h2.transport && h2.decoder && h2.encoder) {
+    bool refused = knob(KNOB_FIFTY_CONNECTIONS) && atomic_load(&common->served) > 50;
+    if (h2.transport && h2.decoder && h2.encoder && !refused) {
         watch(arg, h2.transport);
         greet(&h2);
         serve_until_end(&h2);
@@ -292,6 +343,7 @@ bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct tra
             linger(&h2);
         watch(arg, NULL);
     }
+    note_release(&h2);
     transport_free(h2.transport);
     clear(&h2);
     return h2.fatal;

@@ -23,6 +23,8 @@ static void take_ping(struct h2 *h2, const struct frame *frame)
     for (struct stream *stream = h2->streams; stream; stream = stream->next)
         if (stream->pending.len > 0 && knob(KNOB_PINGS_WAIT_FOR_WINDOW))
             return;
+    if (frame->flags & FLAG_ACK)
+        h2->pinged = 0;
     if ((frame->flags & FLAG_ACK) && !knob(KNOB_ACKS_ARE_STRIKES))
         take_ping_answer(h2, frame->payload);
     else if (ping_is_too_many(h2)) {
@@ -52,7 +54,8 @@ static void take_goaway(struct h2 *h2, const struct frame *frame)
         h2->dropped = true;
     if (knob(KNOB_UNKNOWN_CODE_KILLS) && frame->payload.len >= 8 &&
         load_u32(frame->payload.data + 4) > 13)
-        h2->dropped = true;
+        for (struct stream *stream = h2->streams; stream; stream = stream->next)
+            stream_error(h2, stream, H2_CANCEL);
     h2->they_go_away = true;
 }
 

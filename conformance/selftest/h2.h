@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "selftest/knobs.h"
+#include "selftest/setup.h"
 #include "wire/frame.h"
 #include "wire/hpack.h"
 #include "wire/transport.h"
@@ -43,14 +44,17 @@ enum method {
     METHOD_HEALTH_WATCH,
     METHOD_HEALTH_LIST,
     METHOD_REFLECTION,
+    METHOD_THROW,
 };
 
 /* What the connections of one server share. */
 struct common {
-    atomic_bool may_stop; /* somebody may ask it to: connections look now and then */
-    atomic_bool stopping; /* it was asked to stop in order */
-    atomic_bool frozen;   /* serves nobody any more: a knob */
-    atomic_uint clients;
+    atomic_bool may_stop;        /* somebody may ask it to: connections look now and then */
+    atomic_bool stopping;        /* it was asked to stop in order */
+    atomic_bool frozen;          /* serves nobody any more: a knob */
+    atomic_uint clients, served; /* connections: now, in all */
+    atomic_llong held, peak;     /* octets, counted by holding.c */
+    const struct certificates *certificates; /* of a TLS setup */
 };
 
 enum stopping { STOPPING_NOT, STOPPING_BEGUN, STOPPING_FINAL };
@@ -73,7 +77,8 @@ struct stream {
     bool local_closed;  /* END_STREAM or RST_STREAM went out */
     bool they_reset, we_reset;
     int64_t send_window, receive_window;
-    int64_t content_length; /* -1: not said */
+    bool before_lower_window; /* opened before our smaller initial window was acknowledged */
+    int64_t content_length;   /* -1: not said */
     uint64_t body_octets;
 
     /* the request */
@@ -135,12 +140,19 @@ struct h2 {
     size_t padding_cut;
     struct buf block;
 
-    unsigned pings; /* since HEADERS or DATA went out */
+    unsigned pings;             /* since HEADERS or DATA went out */
+    gr_time last_ping;          /* theirs; 0: none */
+    gr_time born, heard;        /* heard: octets came */
+    gr_time idle_since, pinged; /* pinged: by us, and no answer yet; 0: not */
+    int64_t held;               /* as holding.c last counted */
     size_t frames_in, octets_in;
     enum stopping stopping;
     uint32_t last_stream; /* once it is STOPPING_FINAL */
 
-    unsigned blocks_in;
+    unsigned blocks_in, lists_out, settings_in; /* for knobs that tell after a while */
+    bool second;                                /* another connection was open when it came */
+    size_t refused_calls, empty_data;
+    char last_message[64]; /* of the last call that failed */
     struct buf late_settings;
     bool metadata_poisoned, acknowledged;
 };
@@ -153,7 +165,17 @@ bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct tra
 void put_frame(struct h2 *h2, uint8_t type, uint8_t flags, uint32_t stream, struct bytes payload);
 void put_rst_stream(struct h2 *h2, uint32_t stream, uint32_t code);
 void put_window_update(struct h2 *h2, uint32_t stream, uint32_t increment);
+void put_goaway(struct h2 *h2, uint32_t last_stream, uint32_t code, struct bytes debug);
 void connection_error(struct h2 *h2, uint32_t code);
+
+/* ---- time (ageing.c) ---- */
+/* Returns when it wants to be called again. */
+gr_time turn_ageing(struct h2 *h2);
+
+/* ---- memory (holding.c) ---- */
+void note_holding(struct h2 *h2);                /* now and then */
+void note_release(struct h2 *h2);                /* at the end of the connection */
+void note_passing(struct h2 *h2, size_t octets); /* held for a moment */
 
 /* ---- frames in (frames.c) ---- */
 void take_all_frames(struct h2 *h2);
@@ -170,6 +192,8 @@ bool is_frozen(struct h2 *h2);
 /* ---- stopping in order (stopping.c) ---- */
 /* Returns when it wants to be called again. */
 gr_time turn_stopping(struct h2 *h2);
+/* Let the connection end in order, for a reason that its first GOAWAY gives. */
+void begin_stopping(struct h2 *h2, struct bytes debug);
 void take_ping_answer(struct h2 *h2, struct bytes opaque);
 /* The stream is behind the final GOAWAY: it is counted, and not served. */
 bool is_too_late(const struct h2 *h2, uint32_t stream);
@@ -212,6 +236,7 @@ void pump(struct h2 *h2);                                         /* send what w
 void take_messages(struct h2 *h2, struct stream *stream);
 void put_message(struct h2 *h2, struct stream *stream, struct bytes payload, bool compressed);
 bool decode_base64_list(struct bytes text, struct buf *out_encoded);
+void encode_base64(struct bytes in, struct buf *out);
 
 /* ---- responses (respond.c) ---- */
 void respond_headers(struct h2 *h2, struct stream *stream);

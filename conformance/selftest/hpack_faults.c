@@ -297,6 +297,9 @@ struct hpack_result decode_block(struct h2 *h2, struct bytes block, struct heade
     struct bytes whole = block;
     if (h2->blocks_in == 0)
         change_table(h2);
+    if ((h2->blocks_in == 100 && knob(KNOB_TABLE_LOST_AFTER_100_BLOCKS)) ||
+        (h2->second && knob(KNOB_SECOND_CONNECTION_HAS_NO_TABLE)))
+        renew_decoder(h2);
     if (knob(KNOB_SIZE_UPDATES_DO_NOTHING))
         block = skip_updates(block);
     if (knob(KNOB_LONG_INTEGER_HANGS) && find_fault(block) == FAULT_LONG_INTEGER)

@@ -17,7 +17,7 @@
       "closes every connection at once")                                                                               \
     X(DROPS_AFTER_HANDSHAKE, FAILS, "drops-after-handshake", "", "H2-PREFACE-008 H2-PING-001",                         \
       "shakes hands, then drops every connection")                                                                     \
-    X(DROPS_ON_REQUEST, FAILS, "drops-on-request", "", "H2-PREFACE-008 GRPC-CALL-001 GRPC-MD-020 GRPC-CALL-019",       \
+    X(DROPS_ON_REQUEST, FAILS, "drops-on-request", "", "H2-PREFACE-008 H2-FLOW-020 GRPC-CALL-001 GRPC-MD-020 GRPC-CALL-019",\
       "drops the connection at the first request")                                                                     \
     X(DIES, FAILS, "dies", "", "GRPC-CALL-001",                                                                        \
       "dies of the first request")                                                                                     \
@@ -33,8 +33,10 @@
       "every GOAWAY names INTERNAL_ERROR")                                                                             \
     X(WRONG_RESET_CODE, LENIENT, "wrong-reset-code", "", "H2-ERR-003",                                                 \
       "every RST_STREAM for an error names INTERNAL_ERROR")                                                            \
-    X(STREAM_ERRORS_KILL, FAILS, "stream-errors-kill", "S133", "H2-STREAM-021 H2-ERR-003",                                 \
+    X(STREAM_ERRORS_KILL, LENIENT, "stream-errors-kill", "S133", "H2-STREAM-021 H2-ERR-003",                                 \
       "treats every stream error as a connection error")                                                               \
+    X(STREAM_ERRORS_SPREAD, FAILS, "stream-errors-spread", "", "H2-STREAM-021 H2-ERR-003",                             \
+      "resets every stream of the connection for the error of one")                                                    \
     X(IGNORES_STREAM_ERRORS, FAILS, "ignores-stream-errors", "", "H2-ERR-003 H2-HDR-005 H2-HDR-007 H2-HDR-009 H2-HDR-022 H2-FRAME-011",\
       "never sends RST_STREAM for a stream error")                                                                     \
     X(ERRORS_CLOSE_CONNECTION, FAILS, "errors-close-connection", "S135", "GRPC-CALL-012 GRPC-CALL-011 GRPC-STAT-008 GRPC-REQ-HDR-010 GRPC-REQ-HDR-012 GRPC-REQ-HDR-015 GRPC-REQ-HDR-022 GRPC-CALL-007 GRPC-CALL-013 GRPC-CALL-021 GRPC-MSG-004 GRPC-MSG-005 GRPC-MSG-008 SEC-024 GRPC-MSG-010 GRPC-COMP-017 GRPC-MD-013",\
@@ -300,7 +302,7 @@
       "RST_STREAM after the end of a stream kills the connection")                                                     \
     X(NO_STREAM_LIMIT, FAILS, "no-stream-limit", "S077", "H2-STREAM-015",                                                  \
       "does not enforce its MAX_CONCURRENT_STREAMS")                                                                   \
-    X(EXCESS_STREAM_KILLS, FAILS, "excess-stream-kills", "S078", "H2-STREAM-015",                                          \
+    X(EXCESS_STREAM_KILLS, LENIENT, "excess-stream-kills", "S078", "H2-STREAM-015",                                          \
       "a stream above the limit kills the connection")                                                                 \
     X(CLOSED_STREAMS_COUNT, FAILS, "closed-streams-count", "", "H2-STREAM-016",                                        \
       "closed streams count against the limit")                                                                        \
@@ -390,7 +392,7 @@
     /* requests, HTTP/2 */                                                                                             \
     X(ACCEPTS_UPPER_CASE, FAILS, "accepts-upper-case", "", "H2-HDR-001",                                               \
       "accepts upper-case field names")                                                                                \
-    X(ACCEPTS_EMPTY_NAME, FAILS, "accepts-empty-name", "", "H2-HDR-003 SEC-009",                                       \
+    X(ACCEPTS_EMPTY_NAME, LENIENT, "accepts-empty-name", "", "H2-HDR-003 SEC-009",                                       \
       "accepts an empty field name")                                                                                   \
     X(ACCEPTS_NAME_OCTETS, FAILS, "accepts-name-octets", "", "H2-HDR-003",                                             \
       "accepts any octet in a field name")                                                                             \
@@ -447,7 +449,7 @@
       "answers OK to every :path")                                                                                     \
     X(ACCEPTS_PATH_WITHOUT_SLASH, FAILS, "accepts-path-without-slash", "", "SEC-029",                                  \
       "accepts a :path without its leading slash")                                                                     \
-    X(UNKNOWN_PATH_IS_404, FAILS, "unknown-path-is-404", "", "GRPC-CALL-011 GRPC-CALL-012",                            \
+    X(UNKNOWN_PATH_IS_404, LENIENT, "unknown-path-is-404", "", "GRPC-CALL-011 GRPC-CALL-012",                            \
       "answers an unknown method with HTTP 404")                                                                       \
     X(UNIMPLEMENTED_IS_INTERNAL, FAILS, "unimplemented-is-internal", "S101", "GRPC-CALL-011 GRPC-CALL-012",                \
       "says INTERNAL for UNIMPLEMENTED")                                                                               \
@@ -746,7 +748,7 @@
     X(EMPTY_STREAM_IS_ERROR, FAILS, "empty-stream-is-error", "", "GRPC-CALL-018 GRPC-CALL-006 GRPC-REQ-HDR-028",       \
       "refuses a stream without messages")                                                                            \
     /* abuse, stopping, health, reflection */                                                                          \
-    X(BEARS_ANY_PINGS, LENIENT, "bears-any-pings", "", "GRPC-KA-001 GRPC-KA-004",                                      \
+    X(BEARS_ANY_PINGS, LENIENT, "bears-any-pings", "S193", "GRPC-KA-001 GRPC-KA-004",                                      \
       "bears any number of pings")                                                                                     \
     X(NO_STRIKE_IS_FORGIVEN, FAILS, "no-strike-is-forgiven", "", "GRPC-KA-001 GRPC-KA-002 GRPC-KA-004",                \
       "the second ping is one too many")                                                                               \
@@ -754,7 +756,7 @@
       "counts answers to PING as pings")                                                                               \
     X(STRIKES_ARE_KEPT, FAILS, "strikes-are-kept", "", "GRPC-KA-003",                                                  \
       "pings count on when responses are sent between them")                                                           \
-    X(READS_WHILE_IT_WRITES, LENIENT, "reads-while-it-writes", "", "SEC-006",                                          \
+    X(READS_WHILE_IT_WRITES, LENIENT, "reads-while-it-writes", "S196", "SEC-006",                                          \
       "queues answers without end for a client that does not read")                                                    \
     X(FLOODS_STOP_ALL, FAILS, "floods-stop-all", "", "SEC-001 SEC-002 SEC-003 SEC-004 SEC-005 SEC-006 SEC-007 SEC-008 SEC-010 SEC-011 SEC-012 SEC-013 SEC-014 SEC-015 SEC-023 SEC-025 SEC-026 SEC-030",\
       "one flood, and nobody is served any more")                                                                      \
@@ -762,15 +764,17 @@
       "a header list above the limit, and nobody is served any more")                                                  \
     X(RESPONSES_OUTLIVE_DEADLINE, LENIENT, "responses-outlive-deadline", "", "SEC-026",                                \
       "responses that wait for a window are kept when the deadline has passed")                                        \
+    X(EMPTY_DATA_STOPS_ALL, FAILS, "empty-data-stops-all", "S198", "SEC-011",                                          \
+      "fifty empty DATA frames, and nobody is served any more")                                                        \
     X(STOPS_WITHOUT_GOAWAY, FAILS, "stops-without-goaway", "", "GRPC-GOAWAY-001 H2-GOAWAY-004 GRPC-GOAWAY-010",        \
       "closes without GOAWAY when it stops")                                                                           \
-    X(STOPS_IN_ONE_STEP, LENIENT, "stops-in-one-step", "", "H2-GOAWAY-004",                                            \
+    X(STOPS_IN_ONE_STEP, LENIENT, "stops-in-one-step", "S185", "H2-GOAWAY-004",                                            \
       "names its last stream at once when it stops")                                                                   \
     X(STOP_DISOWNS_CALLS, FAILS, "stop-disowns-calls", "", "H2-GOAWAY-004 H2-GOAWAY-005 H2-GOAWAY-006",                \
       "its last GOAWAY names stream 0, whatever is being served")                                                      \
     X(STOP_REFUSES_OPEN_CALLS, FAILS, "stop-refuses-open-calls", "", "H2-GOAWAY-007 GRPC-GOAWAY-010 H2-GOAWAY-005",    \
       "refuses calls that have had a response when it stops")                                                          \
-    X(STOP_ENDS_CALLS, FAILS, "stop-ends-calls", "", "GRPC-GOAWAY-010 H2-GOAWAY-005",                                  \
+    X(STOP_ENDS_CALLS, FAILS, "stop-ends-calls", "S189", "GRPC-GOAWAY-010 H2-GOAWAY-005",                                  \
       "ends open calls when it stops")                                                                                 \
     X(STOP_LOSES_CALLS_BETWEEN, FAILS, "stop-loses-calls-between", "", "H2-GOAWAY-005",                                \
       "never answers a call that comes between the two GOAWAYs")                                                       \
@@ -803,7 +807,99 @@
     X(REFLECTION_FAILS_ON_EXTENSIONS, FAILS, "reflection-fails-on-extensions", "", "GRPC-REFL-007",                    \
       "ends the stream when it is asked about extensions")                                                             \
     X(REFLECTION_ENDS_BADLY, FAILS, "reflection-ends-badly", "", "GRPC-REFL-008 GRPC-REFL-001",                        \
-      "ends a half-closed stream with INTERNAL")
+      "ends a half-closed stream with INTERNAL")                                                                       \
+    /* TLS */                                                                                                          \
+    X(TLS_SELECTS_NOTHING, FAILS, "tls-selects-nothing", "", "H2-TLS-001",                                             \
+      "selects no ALPN protocol")                                                                                      \
+    X(TLS_PREFERS_HTTP_1, FAILS, "tls-prefers-http-1", "", "H2-TLS-001",                                               \
+      "selects http/1.1 where it is offered")                                                                          \
+    X(TLS_ENDS_BEHIND_HANDSHAKE, FAILS, "tls-ends-behind-handshake", "", "H2-TLS-001 H2-TLS-004 H2-TLS-009 H2-TLS-011",\
+      "closes every TLS connection behind its handshake")                                                              \
+    X(TLS_1_0_IS_SPOKEN, FAILS, "tls-1-0-is-spoken", "", "H2-TLS-004",                                                 \
+      "speaks TLS 1.0")                                                                                                \
+    X(TLS_1_1_IS_SPOKEN, FAILS, "tls-1-1-is-spoken", "", "H2-TLS-004",                                                 \
+      "speaks TLS 1.1")                                                                                                \
+    X(TLS_WEAK_CIPHERS, LENIENT, "tls-weak-ciphers", "", "H2-TLS-008",                                                 \
+      "negotiates prohibited cipher suites")                                                                           \
+    X(TLS_LACKS_MANDATORY_CIPHER, FAILS, "tls-lacks-mandatory-cipher", "", "H2-TLS-009",                               \
+      "speaks TLS 1.2 with AES-256 only")                                                                              \
+    X(TLS_COMPRESSES, FAILS, "tls-compresses", "", "H2-TLS-006",                                                       \
+      "selects TLS compression where it is offered")                                                                   \
+    X(TLS_RENEGOTIATES, FAILS, "tls-renegotiates", "", "H2-TLS-007",                                                   \
+      "renegotiates TLS 1.2")                                                                                          \
+    X(TLS_ASKS_LATE, FAILS, "tls-asks-late", "", "H2-TLS-011",                                                         \
+      "asks for a certificate behind the handshake")                                                                   \
+    X(TLS_DEMANDS_NO_CERTIFICATE, FAILS, "tls-demands-no-certificate", "", "H2-TLS-012",                               \
+      "serves clients without a certificate")                                                                          \
+    X(TLS_FAILURES_STOP_ALL, FAILS, "tls-failures-stop-all", "", "H2-TLS-004 H2-TLS-008 H2-TLS-012",                   \
+      "a handshake that fails, and nobody is served any more")                                                         \
+    /* time */                                                                                                         \
+    X(HANDSHAKES_LAST_FOR_EVER, FAILS, "handshakes-last-for-ever", "", "SEC-027",                                      \
+      "waits for a preface for ever")                                                                                  \
+    X(IDLE_IS_NEVER_OVER, FAILS, "idle-is-never-over", "", "GRPC-GOAWAY-006",                                          \
+      "keeps idle connections")                                                                                        \
+    X(AGE_IS_NO_MATTER, FAILS, "age-is-no-matter", "", "GRPC-GOAWAY-007 GRPC-GOAWAY-008",                              \
+      "keeps old connections")                                                                                         \
+    X(GRACE_IS_ENDLESS, FAILS, "grace-is-endless", "", "GRPC-GOAWAY-008",                                              \
+      "lets calls go on beyond the grace of an old connection")                                                        \
+    X(NEVER_PINGS, FAILS, "never-pings", "", "GRPC-KA-014",                                                            \
+      "never pings an idle connection")                                                                                \
+    X(UNANSWERED_PINGS_DO_NOT_MATTER, FAILS, "unanswered-pings-do-not-matter", "", "GRPC-KA-014",                      \
+      "keeps a connection whose PING is not answered")                                                                 \
+    X(PERMITTED_PINGS_ARE_STRIKES, FAILS, "permitted-pings-are-strikes", "", "GRPC-KA-005",                            \
+      "takes permitted pings for strikes")                                                                             \
+    /* memory, small tables and windows */                                                                             \
+    X(CONNECTIONS_ARE_NEVER_FREED, FAILS, "connections-are-never-freed", "S184", "SEC-001 SEC-003 SEC-004 SEC-009 SEC-014",\
+      "keeps the memory of connections that are over")                                                                 \
+    X(MAKES_ALL_AT_ONCE, LENIENT, "makes-all-at-once", "", "SEC-010",                                                  \
+      "makes all responses of a stream at once, whether they can be sent or not")                                      \
+    X(INFLATES_EVERYTHING, FAILS, "inflates-everything", "S148", "SEC-023",                                            \
+      "applies its message limit to the compressed size only")                                                         \
+    X(LIMIT_OFF_BY_ONE, LENIENT, "limit-off-by-one", "S149", "SEC-025",                                                \
+      "refuses a message of exactly its limit")                                                                        \
+    X(LOWER_WINDOW_AT_ONCE, FAILS, "lower-window-at-once", "S096", "H2-FLOW-022",                                      \
+      "holds a client to a smaller window before it can know it")                                                      \
+    X(LOWER_WINDOW_STALLS, FAILS, "lower-window-stalls", "S090", "H2-FLOW-022 H2-FLOW-018",                            \
+      "gives no window back to streams older than its smaller window")                                                 \
+    X(OVERLOOKS_DUE_UPDATE, FAILS, "overlooks-due-update", "", "HPACK-007",                                            \
+      "overlooks that a size update is missing")                                                                       \
+    X(TRUE_BINARY_IS_REFUSED, FAILS, "true-binary-is-refused", "", "GRPC-MD-019",                                      \
+      "announces true binary metadata and refuses it")                                                                 \
+    X(TRUE_BINARY_TWICE, LENIENT, "true-binary-twice", "", "GRPC-MD-020",                                              \
+      "announces true binary metadata twice")                                                                          \
+    X(DETAILS_DISAGREE, LENIENT, "details-disagree", "", "GRPC-STAT-018",                                              \
+      "names another code in its status details")                                                                      \
+    X(THROWING_IS_INTERNAL, FAILS, "throwing-is-internal", "", "GRPC-STAT-020",                                        \
+      "says INTERNAL for a handler that throws")                                                                       \
+    /* what goes wrong after a while */                                                                                \
+    X(TABLE_LOST_AFTER_100_BLOCKS, FAILS, "table-lost-after-100-blocks", "", "HPACK-015",                              \
+      "forgets the dynamic table once, at the 101st block")                                                            \
+    X(ENCODES_TWICE, FAILS, "encodes-twice", "", "HPACK-015",                                                    \
+      "encodes the 101st list twice and sends it once")                                                      \
+    X(SECOND_CONNECTION_HAS_NO_TABLE, FAILS, "second-connection-has-no-table", "", "HPACK-015",                        \
+      "has no dynamic table on a connection beside another")                                                           \
+    X(FIFTY_CONNECTIONS, FAILS, "fifty-connections", "", "H2-PREFACE-008",                                             \
+      "serves fifty connections and no more")                                                                          \
+    X(RESET_LOSES_SEND_WINDOW, FAILS, "reset-loses-send-window", "", "H2-FLOW-004",                                    \
+      "takes from the connection's window what a reset kept it from sending")                                          \
+    X(SMALL_DATA_NOT_CREDITED, FAILS, "small-data-not-credited", "", "H2-FLOW-018",                                    \
+      "gives no connection window back for less than 1024 octets")                                                     \
+    X(TEN_SETTINGS_COUNT, FAILS, "ten-settings-count", "", "H2-SET-013 H2-FLOW-006 H2-FLOW-002",                       \
+      "acknowledges the eleventh SETTINGS, and all later ones, without applying it")                                   \
+    X(SIZES_CHANGE_UNDER_LOAD, FAILS, "sizes-change-under-load", "", "GRPC-CALL-019",                                  \
+      "answers wrongly while more than thirty calls are open")                                                         \
+    X(SHUFFLES_UNDER_LOAD, FAILS, "shuffles-under-load", "", "GRPC-MSG-012",                                           \
+      "sends messages out of order while more than eight calls are open")                                              \
+    X(LONG_CALLS_TIRE, FAILS, "long-calls-tire", "", "GRPC-CALL-005 GRPC-MSG-012",                                     \
+      "sends five hundred messages on a call and no more")                                                             \
+    X(ERRORS_ARE_REMEMBERED, FAILS, "errors-are-remembered", "", "GRPC-STAT-022",                                      \
+      "sends the message of the last failed call with the next success")                                               \
+    X(REFUSED_CALLS_LEAK_SLOT, FAILS, "refused-calls-leak-slot", "", "H2-STREAM-016",                                  \
+      "a call that failed takes a stream's place for ever")                                                            \
+    X(STOPS_AFTER_150_CALLS, FAILS, "stops-after-150-calls", "", "HPACK-015 HPACK-016",                                \
+      "answers nothing behind 150 calls on a connection")                                                              \
+    X(SPLIT_PAYLOADS_LOSE_AN_OCTET, FAILS, "split-payloads-lose-an-octet", "", "H2-PREFACE-010",                       \
+      "loses an octet of a frame that does not come at once")
 /* clang-format on */
 
 enum knob_name {

@@ -1,40 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Running the suite against the faulty server, once for each knob, and counting who noticed. How it is shown is in
- * matrix_report.c. */
+ * The kill matrix: what each knob made each case and lint rule say, and whether that proves the suite. How the cases are
+ * run is in matrix_run.c, how it is shown in matrix_report.c. */
 #include "selftest/matrix.h"
 #include "clauses/clauses.h"
 #include "lint/lint.h"
-#include "selftest/server.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define KNOB_PATIENCE   (400 * NS_PER_MS) /* a faulty server is not waited for */
-#define KNOB_TIMEOUT    (4 * NS_PER_S)
 #define DROPPER_PERCENT 5
-
-/* Cases that let a server say something of every kind; the linter looks at it. */
-static const char *const lint_carriers[] = {
-    "grpc/call/empty-unary",
-    "grpc/call/server-streaming",
-    "grpc/call/client-streaming",
-    "grpc/status/once-on-error",
-    "grpc/status/once-on-stream",
-    "grpc/status/message-unicode",
-    "grpc/metadata/binary-unary",
-    "grpc/metadata/padded-one-octet",
-    "grpc/compression/response-declared",
-    "grpc/compression/response-only-identity-accepted",
-    "grpc/request/trailers-only",
-    "http2/settings/all-parameters",
-    "http2/headers/uppercase-name",
-    "grpc/metadata/ascii-unary",
-    "http2/errors/last-stream",
-    "http2/errors/beside-an-open-call",
-    "grpc/cancellation/reset-cancel",
-};
 
 bool clauses_meet(const char *a, const char *b)
 {
@@ -48,26 +23,33 @@ bool clauses_meet(const char *a, const char *b)
     return false;
 }
 
-bool rule_is_for_servers(const char *clauses)
+static bool name_all(struct matrix *matrix)
 {
-    struct bytes id;
-    while (clause_next_id(&clauses, &id)) {
-        const struct clause *clause = clause_find(id);
-        if (clause && strcmp(clause->subject, "client") != 0)
-            return true;
+    for (size_t i = 0; i < matrix->case_count; i++) {
+        matrix->ids[i] = matrix->cases[i]->id;
+        matrix->clauses[i] = matrix->cases[i]->clauses;
     }
-    return false;
+    for (size_t i = 0; i < lint_rule_count; i++) {
+        matrix->ids[matrix->case_count + i] = lint_rules[i].id;
+        matrix->clauses[matrix->case_count + i] = lint_rules[i].clauses;
+    }
+    return true;
 }
 
-bool matrix_init(struct matrix *matrix)
+bool matrix_init(struct matrix *matrix, char why[static 256])
 {
     *matrix = (struct matrix){0};
-    report_init(&matrix->correct);
+    (void)snprintf(why, 256, "out of memory");
     matrix->cases = run_all_cases(&matrix->case_count);
-    matrix->case_kills = calloc(matrix->case_count + 1, sizeof *matrix->case_kills);
-    matrix->case_killer = calloc(matrix->case_count + 1, sizeof *matrix->case_killer);
-    matrix->rule_kills = calloc(lint_rule_count, sizeof *matrix->rule_kills);
-    if (matrix->cases && matrix->case_kills && matrix->case_killer && matrix->rule_kills)
+    matrix->count = matrix->case_count + lint_rule_count;
+    matrix->ids = calloc(matrix->count, sizeof *matrix->ids);
+    matrix->clauses = calloc(matrix->count, sizeof *matrix->clauses);
+    matrix->cells = calloc(matrix->count, KNOB_COUNT);
+    matrix->correct = calloc(setup_count, sizeof *matrix->correct);
+    for (size_t i = 0; matrix->correct && i < setup_count; i++)
+        report_init(&matrix->correct[i]);
+    if (matrix->cases && matrix->ids && matrix->clauses && matrix->cells && matrix->correct &&
+        name_all(matrix) && certificates_make(&matrix->certificates, why))
         return true;
     matrix_clear(matrix);
     return false;
@@ -76,84 +58,37 @@ bool matrix_init(struct matrix *matrix)
 void matrix_clear(struct matrix *matrix)
 {
     free(matrix->cases);
-    free(matrix->case_kills);
-    free(matrix->case_killer);
-    free(matrix->rule_kills);
-    report_clear(&matrix->correct);
+    free(matrix->ids);
+    free(matrix->clauses);
+    free(matrix->cells);
+    for (size_t i = 0; matrix->correct && i < setup_count; i++)
+        report_clear(&matrix->correct[i]);
+    free(matrix->correct);
+    certificates_remove(&matrix->certificates);
     *matrix = (struct matrix){0};
 }
 
-/* ---- one run ---- */
-
-/* A faulty server of a case's own, with the same knob. */
-static void *start_another(void *arg, struct endpoint *endpoint, char why[static 256])
+const struct report_result *matrix_correct(const struct matrix *matrix, const char *id)
 {
-    const enum knob_name *name = arg;
-    struct faulty_server *server = faulty_server_start_to_stop(*name);
-    if (server)
-        endpoint->port = faulty_server_port(server);
-    else
-        (void)snprintf(why, 256, "it cannot listen");
-    return server;
+    const struct report_result *found = NULL;
+    for (size_t i = 0; i < setup_count; i++) {
+        const struct report_result *result = report_find(&matrix->correct[i], id);
+        if (result && (!found || found->verdict == REPORT_SKIP))
+            found = result;
+        if (result && result->verdict != REPORT_SKIP && result->verdict != REPORT_PASS)
+            return result; /* of a lint rule: it watches every setup */
+    }
+    return found;
 }
 
-static void stop_gracefully(void *server)
-{
-    faulty_server_stop_gracefully(server);
-}
+/* ---- counting ---- */
 
-static bool has_ended(void *server)
+static size_t find_id(const struct matrix *matrix, const char *id)
 {
-    return faulty_server_is_idle(server);
-}
-
-static struct memory no_memory(void *server)
-{
-    (void)server; /* its memory is ours */
-    return (struct memory){-1, -1};
-}
-
-static void end(void *server)
-{
-    faulty_server_stop(server);
-}
-
-static const struct server_property properties[] = {{"changing-health", "changing.Service"}};
-
-static struct target_info target_at(uint16_t port, const struct starter *starter)
-{
-    struct target_info target = {
-        .reflection_path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-        .properties = properties,
-        .property_count = ARRAY_LEN(properties),
-        .starter = starter,
-        .authority = "localhost",
-        .has_test_service = true,
-        .has_health = true,
-        .answers_requests = true,
-    };
-    target.endpoint.port = port;
-    (void)snprintf(target.endpoint.host, sizeof target.endpoint.host, "127.0.0.1");
-    return target;
-}
-
-static bool run_against(enum knob_name name, const struct run_options *options,
-                        struct report *report)
-{
-    struct faulty_server *server = faulty_server_start(name, 0);
-    if (!server)
-        return false;
-    const struct starter starter = {.start = start_another,
-                                    .stop_gracefully = stop_gracefully,
-                                    .has_ended = has_ended,
-                                    .memory = no_memory,
-                                    .end = end,
-                                    .arg = &name,
-                                    .stops_gracefully = true};
-    struct target_info target = target_at(faulty_server_port(server), &starter);
-    bool ran = run_suite(options, &target, report) == 0;
-    faulty_server_stop(server);
-    return ran && !report->failed;
+    size_t index = 0;
+    while (index < matrix->count && strcmp(matrix->ids[index], id) != 0)
+        index++;
+    return index;
 }
 
 static bool is_lint(const struct report_result *result)
@@ -172,215 +107,56 @@ static bool noticed(const struct report_result *result, size_t name)
            result->verdict == REPORT_HANG;
 }
 
-/* ---- the correct server ---- */
-
-void matrix_run_correct(struct matrix *matrix, const struct matrix_options *options)
+static enum matrix_cell cell_of(const struct matrix *matrix, size_t name, size_t index,
+                                const struct report_result *result)
 {
-    struct run_options run = {
-        .jobs = options->jobs,
-        .seed = 1,
-        .segmentation = options->segmentation,
-        .repeat_prefix = "grpcspec selftest",
-    };
-    if (!run_against(KNOB_NONE, &run, &matrix->correct)) {
-        matrix->lost = true;
-        return;
-    }
-    for (size_t i = 0; i < matrix->correct.result_count; i++) {
-        const struct report_result *result = &matrix->correct.results[i];
-        bool explained = result->verdict == REPORT_SKIP && result->seen && result->seen[0];
-        matrix->correct_wrong += result->verdict != REPORT_PASS && !explained;
+    bool lenient = result->verdict == REPORT_LENIENT && knob_table[name].effect == KNOB_LENIENT;
+    if (!noticed(result, name) && !lenient)
+        return CELL_NOTHING;
+    if (!clauses_meet(matrix->clauses[index], knob_table[name].clauses))
+        return CELL_COLLATERAL;
+    return noticed(result, name) ? CELL_FAILED : CELL_LENIENT;
+}
+
+void matrix_count(struct matrix *matrix, size_t name, const struct report *report)
+{
+    struct matrix_knob *row = &matrix->knobs[name];
+    for (size_t i = 0; i < report->result_count; i++) {
+        size_t index = find_id(matrix, report->results[i].id);
+        if (index == matrix->count)
+            continue;
+        uint8_t *cell = &matrix->cells[name * matrix->count + index];
+        enum matrix_cell found = cell_of(matrix, name, index, &report->results[i]);
+        if (found <= *cell)
+            continue; /* a lint rule is judged in each setup */
+        row->others += found == CELL_COLLATERAL;
+        row->others -= *cell == CELL_COLLATERAL;
+        row->killers += found > CELL_COLLATERAL && *cell <= CELL_COLLATERAL;
+        *cell = (uint8_t)found;
     }
 }
 
-/* ---- the server that drops everything ---- */
-
-void matrix_run_dropper(struct matrix *matrix, const struct matrix_options *options)
+enum matrix_cell matrix_cell(const struct matrix *matrix, size_t name, size_t index)
 {
-    struct report report;
-    struct run_options run = {
-        .jobs = 16,
-        .seed = 1,
-        .segmentation = options->segmentation,
-        .patience_ns = KNOB_PATIENCE,
-        .timeout_ns = KNOB_TIMEOUT,
-        .no_canary = true,
-    };
-    report_init(&report);
-    if (!run_against(KNOB_DROPS_AFTER_HANDSHAKE, &run, &report))
-        matrix->lost = true;
-    for (size_t i = 0; i < report.result_count; i++) {
-        if (is_lint(&report.results[i]))
+    return (enum matrix_cell)matrix->cells[name * matrix->count + index];
+}
+
+size_t matrix_kills(const struct matrix *matrix, size_t index, size_t *first)
+{
+    size_t kills = 0;
+    for (size_t name = KNOB_NONE + 1; name < KNOB_COUNT; name++) {
+        if (matrix_cell(matrix, name, index) <= CELL_COLLATERAL)
             continue;
-        matrix->dropper_cases++;
-        matrix->dropper_passes += report.results[i].verdict == REPORT_PASS;
+        if (kills++ == 0 && first)
+            *first = name;
     }
-    report_clear(&report);
+    return kills;
 }
 
 bool matrix_dropper_scores_near_zero(const struct matrix *matrix)
 {
     return matrix->dropper_cases > 0 &&
            matrix->dropper_passes * 100 <= matrix->dropper_cases * DROPPER_PERCENT;
-}
-
-/* ---- the knobs ---- */
-
-struct knob_run {
-    struct matrix *matrix;
-    const struct matrix_options *options;
-    pthread_mutex_t lock;
-    size_t next, done, total; /* under lock */
-};
-
-static bool is_carrier(const struct test_case *test_case)
-{
-    for (size_t i = 0; i < ARRAY_LEN(lint_carriers); i++)
-        if (strcmp(test_case->id, lint_carriers[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool a_rule_meets(const char *clauses)
-{
-    for (size_t i = 0; i < lint_rule_count; i++)
-        if (clauses_meet(lint_rules[i].clauses, clauses))
-            return true;
-    return false;
-}
-
-/* The cases that could notice the knob for the right reason. */
-static size_t choose_cases(const struct knob_run *all, size_t name, const struct test_case **chosen)
-{
-    const struct matrix *matrix = all->matrix;
-    const char *clauses = knob_table[name].clauses;
-    bool lint = a_rule_meets(clauses);
-    size_t count = 0;
-    for (size_t i = 0; i < matrix->case_count; i++) {
-        const struct test_case *test_case = matrix->cases[i];
-        if (all->options->full || clauses_meet(test_case->clauses, clauses) ||
-            (lint && is_carrier(test_case)))
-            chosen[count++] = test_case;
-    }
-    return count;
-}
-
-static const char *clauses_of(const struct matrix *matrix, const char *id, size_t *index,
-                              bool *lint)
-{
-    *lint = false;
-    for (*index = 0; *index < matrix->case_count; (*index)++)
-        if (strcmp(matrix->cases[*index]->id, id) == 0)
-            return matrix->cases[*index]->clauses;
-    *lint = true;
-    for (*index = 0; *index < lint_rule_count; (*index)++)
-        if (strcmp(lint_rules[*index].id, id) == 0)
-            return lint_rules[*index].clauses;
-    return "";
-}
-
-/* Under lock. Only a case that failed is thereby seen to fail. */
-static void count_kill(struct matrix *matrix, size_t name, const char *id, bool failed)
-{
-    struct matrix_knob *row = &matrix->knobs[name];
-    size_t index;
-    bool lint;
-    if (!clauses_meet(clauses_of(matrix, id, &index, &lint), knob_table[name].clauses)) {
-        row->others++;
-        return;
-    }
-    if (row->killers < ARRAY_LEN(row->first))
-        (void)snprintf(row->first[row->killers], sizeof row->first[0], "%s", id);
-    row->killers++;
-    if (!failed)
-        return;
-    if (lint) {
-        matrix->rule_kills[index]++;
-        return;
-    }
-    if (matrix->case_kills[index]++ == 0)
-        matrix->case_killer[index] = (enum knob_name)name;
-}
-
-static void record(struct knob_run *all, size_t name, const struct report *report, size_t ran)
-{
-    pthread_mutex_lock(&all->lock);
-    all->matrix->knobs[name].judged = true;
-    all->matrix->knobs[name].ran = ran;
-    for (size_t i = 0; i < report->result_count; i++)
-        if (noticed(&report->results[i], name))
-            count_kill(all->matrix, name, report->results[i].id, true);
-        else if (report->results[i].verdict == REPORT_LENIENT &&
-                 knob_table[name].effect == KNOB_LENIENT)
-            count_kill(all->matrix, name, report->results[i].id, false);
-    all->done++;
-    if (all->options->progress)
-        all->options->progress(all->options->arg, all->done, all->total);
-    pthread_mutex_unlock(&all->lock);
-}
-
-static void judge_knob(struct knob_run *all, size_t name)
-{
-    const struct test_case **chosen = calloc(all->matrix->case_count + 1, sizeof *chosen);
-    struct report report;
-    report_init(&report);
-    if (chosen) {
-        size_t count = choose_cases(all, name, chosen);
-        struct run_options run = {
-            .cases = chosen,
-            .case_count = count,
-            .jobs = 6,
-            .seed = 1,
-            .segmentation = name == KNOB_LOSES_SPLIT_FRAME_HEADER ? SEGMENT_RANDOM
-                                                                  : all->options->segmentation,
-            .patience_ns = KNOB_PATIENCE,
-            .timeout_ns = KNOB_TIMEOUT,
-            .no_canary = name != KNOB_DIES,
-        };
-        if (count > 0 && !run_against((enum knob_name)name, &run, &report))
-            all->matrix->lost = true;
-        record(all, name, &report, count);
-    }
-    report_clear(&report);
-    free(chosen);
-}
-
-static size_t next_knob(struct knob_run *all)
-{
-    pthread_mutex_lock(&all->lock);
-    size_t name = all->next < KNOB_COUNT ? all->next++ : KNOB_COUNT;
-    pthread_mutex_unlock(&all->lock);
-    return name;
-}
-
-static void *judge_knobs(void *arg)
-{
-    struct knob_run *all = arg;
-    for (size_t name = next_knob(all); name < KNOB_COUNT; name = next_knob(all))
-        if (all->options->only == KNOB_NONE || all->options->only == (enum knob_name)name)
-            judge_knob(all, name);
-    return NULL;
-}
-
-void matrix_run_knobs(struct matrix *matrix, const struct matrix_options *options)
-{
-    pthread_t threads[32];
-    struct knob_run all = {
-        .matrix = matrix,
-        .options = options,
-        .next = KNOB_NONE + 1,
-        .total = options->only == KNOB_NONE ? KNOB_COUNT - 1 : 1,
-    };
-    size_t wanted = options->jobs ? options->jobs : 8;
-    size_t started = 0;
-    pthread_mutex_init(&all.lock, NULL);
-    while (started < wanted && started < ARRAY_LEN(threads) &&
-           pthread_create(&threads[started], NULL, judge_knobs, &all) == 0)
-        started++;
-    matrix->lost = matrix->lost || started == 0;
-    for (size_t i = 0; i < started; i++)
-        (void)pthread_join(threads[i], NULL);
-    pthread_mutex_destroy(&all.lock);
 }
 
 /* ---- what must hold ---- */
@@ -393,19 +169,20 @@ static bool all_knobs_noticed(const struct matrix *matrix)
     return true;
 }
 
-static bool was_skipped(const struct matrix *matrix, const char *id)
+bool matrix_never_failed(const struct matrix *matrix, size_t index)
 {
-    const struct report_result *result = report_find(&matrix->correct, id);
-    return result && result->verdict == REPORT_SKIP;
+    const struct report_result *result = matrix_correct(matrix, matrix->ids[index]);
+    bool skipped = result && result->verdict == REPORT_SKIP && index < matrix->case_count;
+    if (index >= matrix->case_count &&
+        !lint_rule_binds(&lint_rules[index - matrix->case_count], LINT_SERVER))
+        return false;
+    return !skipped && matrix_kills(matrix, index, NULL) == 0;
 }
 
 static bool all_cases_seen_to_fail(const struct matrix *matrix)
 {
-    for (size_t i = 0; i < matrix->case_count; i++)
-        if (matrix->case_kills[i] == 0 && !was_skipped(matrix, matrix->cases[i]->id))
-            return false;
-    for (size_t i = 0; i < lint_rule_count; i++)
-        if (matrix->rule_kills[i] == 0 && rule_is_for_servers(lint_rules[i].clauses))
+    for (size_t i = 0; i < matrix->count; i++)
+        if (matrix_never_failed(matrix, i))
             return false;
     return true;
 }

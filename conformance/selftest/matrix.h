@@ -8,6 +8,7 @@
 #include "reports/model.h"
 #include "run/run.h"
 #include "selftest/knobs.h"
+#include "selftest/setup.h"
 
 struct matrix_options {
     bool full; /* every case against every knob, not only those that share a clause with it */
@@ -24,26 +25,36 @@ struct matrix_knob {
         killers; /* cases run; cases and lint rules that failed and share a clause with the knob */
     size_t others; /* that failed for other clauses: collateral */
     bool judged;
-    char first[3][96]; /* ids of the first killers */
+};
+
+/* What one knob made one case or lint rule say; the later one wins. */
+enum matrix_cell {
+    CELL_NOTHING,
+    CELL_COLLATERAL, /* it failed, for other clauses than the knob's */
+    CELL_LENIENT,    /* LENIENT, which is all that is to be said of this knob */
+    CELL_FAILED,
 };
 
 struct matrix {
     const struct test_case **cases; /* every case of the suite */
     size_t case_count;
+    size_t count;                /* of columns: the cases, then the lint rules */
+    const char **ids, **clauses; /* by column */
+    uint8_t *cells;              /* enum matrix_cell, by knob, then column; see matrix_cell() */
     struct matrix_knob knobs[KNOB_COUNT];
-    size_t *case_kills;          /* by case: knobs that failed it */
-    enum knob_name *case_killer; /* by case: the first of them */
-    size_t *rule_kills;          /* by lint rule */
+    bool full;
+    double seconds;
     bool lost; /* out of memory, or a server that did not start: nothing is proved */
 
-    struct report correct; /* the whole suite against the server that errs nowhere */
-    size_t correct_wrong;  /* results of it that are neither PASS nor a SKIP with a reason */
+    struct certificates certificates; /* of TLS setups */
+    struct report *correct;           /* by setup: the suite against the server that errs nowhere */
+    size_t correct_wrong; /* results of it that are neither PASS nor a SKIP with a reason */
     size_t dropper_passes,
         dropper_cases; /* the server that shakes hands and then drops everything */
 };
 
-/* false: out of memory. */
-MUST_USE bool matrix_init(struct matrix *matrix);
+/* false, with one sentence in why. */
+MUST_USE bool matrix_init(struct matrix *matrix, char why[static 256]);
 void matrix_clear(struct matrix *matrix);
 
 /* The three runs. */
@@ -51,19 +62,30 @@ void matrix_run_correct(struct matrix *matrix, const struct matrix_options *opti
 void matrix_run_knobs(struct matrix *matrix, const struct matrix_options *options);
 void matrix_run_dropper(struct matrix *matrix, const struct matrix_options *options);
 
+/* What the correct server made of a case or lint rule: in the first setup that did not skip it; NULL: it did not run. */
+const struct report_result *matrix_correct(const struct matrix *matrix, const char *id);
+
+/* Count what the report of a run against a knob's server says. A run may have several: one for each setup. */
+void matrix_count(struct matrix *matrix, size_t name, const struct report *report);
+enum matrix_cell matrix_cell(const struct matrix *matrix, size_t name, size_t index);
+/* How many knobs the case or rule noticed; *first (or NULL) is the first of them, when there is one. */
+size_t matrix_kills(const struct matrix *matrix, size_t index, size_t *first);
+/* No knob made it fail (or be LENIENT, where that is all there is to say), though it can be judged here. */
+bool matrix_never_failed(const struct matrix *matrix, size_t index);
+
 /* Everything that must hold, holds (for one knob: only what concerns it). */
 bool matrix_holds(const struct matrix *matrix, const struct matrix_options *options);
 bool matrix_dropper_scores_near_zero(const struct matrix *matrix);
 /* Shares at least one word. */
 bool clauses_meet(const char *a, const char *b);
-/* A lint rule that only servers can break, so that a knob must be able to. */
-bool rule_is_for_servers(const char *clauses);
 
 /* Renderings (matrix_report.c), appended. */
 void matrix_put_correct(const struct matrix *matrix, struct buf *out);
 void matrix_put_summary(const struct matrix *matrix, const struct matrix_options *options,
                         struct buf *out);
 void matrix_put_markdown(const struct matrix *matrix, struct buf *out);
+/* clauses/seen.tsv, which `grpcspec explain` shows. */
+void matrix_put_seen(const struct matrix *matrix, struct buf *out);
 void matrix_put_json(const struct matrix *matrix, struct buf *out);
 
 #endif

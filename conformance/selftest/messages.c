@@ -24,7 +24,7 @@ enum inflated { INFLATED, INFLATE_CORRUPT, INFLATE_TOO_LONG };
 static enum inflated inflate_message(enum encoding encoding, struct bytes in, struct buf *out)
 {
     z_stream z = {.next_in = (Bytef *)(uintptr_t)in.data, .avail_in = (uInt)in.len};
-    size_t most = OUR_MAX_MESSAGE;
+    size_t most = knob(KNOB_INFLATES_EVERYTHING) ? SIZE_MAX : OUR_MAX_MESSAGE;
     int result = inflateInit2(&z, window_bits(encoding));
     while (result == Z_OK && out->len <= most) {
         uint8_t *at = buf_reserve(out, 65536);
@@ -74,7 +74,9 @@ static void give_message(struct h2 *h2, struct stream *stream, struct bytes payl
         respond_status(h2, stream, CODE_INTERNAL, "the message does not decompress");
         return;
     }
-    switch (inflate_message(stream->request_encoding, payload, &plain)) {
+    enum inflated inflated = inflate_message(stream->request_encoding, payload, &plain);
+    note_passing(h2, plain.cap);
+    switch (inflated) {
     case INFLATED:
         if (plain.len == 0 && knob(KNOB_EMPTY_COMPRESSED_KILLS))
             connection_error(h2, H2_INTERNAL_ERROR);
@@ -105,6 +107,11 @@ static void refuse_encoding(struct h2 *h2, struct stream *stream)
         respond_status(h2, stream, CODE_UNIMPLEMENTED, "the encoding is not supported");
 }
 
+static uint32_t most_octets(void)
+{
+    return knob(KNOB_LIMIT_OFF_BY_ONE) ? OUR_MAX_MESSAGE - 1 : OUR_MAX_MESSAGE;
+}
+
 /* Whether the five octets promise a message we can take; otherwise the call is over. */
 static bool prefix_is_fine(struct h2 *h2, struct stream *stream, uint8_t flag, uint32_t length)
 {
@@ -116,7 +123,7 @@ static bool prefix_is_fine(struct h2 *h2, struct stream *stream, uint8_t flag, u
                !knob(stream->names_encoding ? KNOB_ACCEPTS_FLAG_WITH_IDENTITY
                                             : KNOB_ACCEPTS_FLAG_WITHOUT_ENCODING)) {
         respond_status(h2, stream, CODE_INTERNAL, "compressed, but nothing says how");
-    } else if (length > OUR_MAX_MESSAGE && !knob(KNOB_NO_MESSAGE_LIMIT)) {
+    } else if (length > most_octets() && !knob(KNOB_NO_MESSAGE_LIMIT)) {
         if (knob(KNOB_LARGE_MESSAGE_HANGS))
             h2->stuck = true;
         if (knob(KNOB_LIMIT_IS_INTERNAL))
@@ -262,7 +269,7 @@ static bool decode_base64(struct bytes text, struct buf *out)
     return true;
 }
 
-static void encode_base64(struct bytes in, struct buf *out)
+void encode_base64(struct bytes in, struct buf *out)
 {
     for (size_t i = 0; i < in.len; i += 3) {
         size_t n = in.len - i < 3 ? in.len - i : 3;
@@ -279,6 +286,11 @@ static void encode_base64(struct bytes in, struct buf *out)
 /* Values joined with commas are values of their own (PROTOCOL-HTTP2, Custom-Metadata). */
 bool decode_base64_list(struct bytes text, struct buf *out_encoded)
 {
+    if (text.len > 0 && text.data[0] == '\0' && setup_here()->true_binary &&
+        !knob(KNOB_TRUE_BINARY_IS_REFUSED)) {
+        encode_base64(bytes_skip(text, 1), out_encoded);
+        return true;
+    }
     for (;;) {
         size_t comma = knob(KNOB_BINARY_NOT_SPLIT) ? text.len : bytes_find(text, ',');
         struct buf octets = {0};

@@ -30,6 +30,13 @@ static bool value_is_legal(struct bytes value)
     return first != ' ' && first != '\t' && last != ' ' && last != '\t';
 }
 
+/* True binary metadata, where it was announced, begins with NUL and holds any octets (gRFC G1). */
+static struct bytes value_to_judge(const struct field *field)
+{
+    bool binary = setup_here()->true_binary && bytes_ends_with(field->name, BYTES("-bin"));
+    return binary && field->value.len > 0 && field->value.data[0] == '\0' ? NO_BYTES : field->value;
+}
+
 static bool is_connection_specific(const struct field *field)
 {
     static const char *const names[] = {"connection", "proxy-connection", "keep-alive",
@@ -135,7 +142,7 @@ bool request_is_malformed(const struct header_list *request, bool trailers)
 {
     for (size_t i = 0; i < request->count; i++) {
         const struct field *field = &request->fields[i];
-        if (!name_is_legal(field->name) || !value_is_legal(field->value) ||
+        if (!name_is_legal(field->name) || !value_is_legal(value_to_judge(field)) ||
             is_connection_specific(field))
             return true;
         if (is_pseudo(field) && pseudo_is_wrong(request, i, trailers))

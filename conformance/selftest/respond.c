@@ -3,6 +3,7 @@
  * Responses: header block, trailers, Trailers-Only, plain HTTP refusals. When to send which is decided in
  * test_service.c and streams.c. */
 #include "selftest/h2.h"
+#include "wire/pb.h"
 
 #include <stdio.h>
 
@@ -33,9 +34,19 @@ static void put_cut_block(struct h2 *h2, uint32_t stream, struct bytes block, ui
     put_frame(h2, FRAME_CONTINUATION, FLAG_END_HEADERS, stream, bytes_skip(block, 1));
 }
 
+/* Our table changes, and the client's does not. */
+static void lose_block(struct h2 *h2, const struct header_list *list)
+{
+    struct buf block = {0};
+    hpack_encode(h2->encoder, list->fields, list->count, &block);
+    buf_clear(&block);
+}
+
 static void put_list(struct h2 *h2, struct stream *stream, struct header_list *list, uint8_t flags)
 {
     struct buf block = {0};
+    if (h2->lists_out++ == 100 && knob(KNOB_ENCODES_TWICE))
+        lose_block(h2, list);
     if (knob(KNOB_UPDATES_TABLE_TOO_HIGH))
         hpack_put_size_update(&block, 1u << 20);
     hpack_encode(h2->encoder, list->fields, list->count, &block);
@@ -268,6 +279,17 @@ static void put_percent_encoded(struct buf *out, const char *text)
     }
 }
 
+/* google.rpc.Status of which only the code, 1, is set. */
+static void put_details(unsigned code, struct header_list *list)
+{
+    struct buf status = {0}, text = {0};
+    pb_put_varint(&status, 1, knob(KNOB_DETAILS_DISAGREE) ? code + 1 : code);
+    encode_base64(buf_view(&status), &text);
+    header_list_add(list, BYTES("grpc-status-details-bin"), buf_view(&text));
+    buf_clear(&status);
+    buf_clear(&text);
+}
+
 static void put_status(const struct stream *stream, struct header_list *list)
 {
     unsigned code = (unsigned)stream->status;
@@ -291,6 +313,8 @@ static void put_status(const struct stream *stream, struct header_list *list)
         add(list, "grpc-status", text);
     if (!stream->status_message[0] || knob(KNOB_NO_STATUS_MESSAGE))
         return;
+    if (setup_here()->details)
+        put_details(code, list);
     struct buf message = {0};
     put_percent_encoded(&message, stream->status_message);
     header_list_add(list, BYTES("grpc-message"), buf_view(&message));
@@ -342,6 +366,12 @@ void send_trailers_now(struct h2 *h2, struct stream *stream)
         add(&list, ":status", "200");
     if (!(knob(KNOB_TRAILERS_ONLY_WITHOUT_STATUS) && only))
         put_status(stream, &list);
+    if (stream->status == CODE_OK && h2->last_message[0] && knob(KNOB_ERRORS_ARE_REMEMBERED))
+        add(&list, "grpc-message", h2->last_message);
+    if (stream->status != CODE_OK) {
+        (void)snprintf(h2->last_message, sizeof h2->last_message, "%.60s", stream->status_message);
+        h2->refused_calls++;
+    }
     put_trailing_metadata(stream, &list);
     if (knob(KNOB_TRAILERS_ONLY_ENDS_BY_DATA) && only) {
         put_list(h2, stream, &list, 0);

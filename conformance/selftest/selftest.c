@@ -24,14 +24,16 @@ enum {
     OPTION_SEGMENT,
     OPTION_JOBS,
     OPTION_REPEAT,
-    OPTION_CORRECT
+    OPTION_CORRECT,
+    OPTION_SETUP,
+    OPTION_SEEN
 };
 
 static const struct option option_rows[] = {
     {0, "What to prove", NULL, NULL},
     {OPTION_KNOB, "knob", "NAME", "only this defect; may be given once"},
     {OPTION_CORRECT, "correct", NULL, "only the server without defects"},
-    {OPTION_FULL, "full", NULL, "every case against every defect (minutes)"},
+    {OPTION_FULL, "full", NULL, "every quick case against every defect, as far as two minutes go"},
     {OPTION_SEGMENT, "segment", "whole|frame|byte|random",
      "how what the cases send is cut into writes"},
     {OPTION_JOBS, "jobs", "N", "defects side by side (default: 8)"},
@@ -39,13 +41,16 @@ static const struct option option_rows[] = {
     {0, "What to write", NULL, NULL},
     {OPTION_JSON, "json", "FILE", "the kill matrix as JSON"},
     {OPTION_MARKDOWN, "markdown", "FILE", "the kill matrix as Markdown"},
+    {OPTION_SEEN, "seen", "FILE",
+     "which knobs each case noticed, as in conformance/clauses/seen.tsv"},
     {0, "Or instead", NULL, NULL},
     {OPTION_LIST, "list", NULL, "show the knobs"},
     {OPTION_SERVE, "serve", NULL, "only serve, with --knob if given, until interrupted"},
+    {OPTION_SETUP, "setup", "NAME", "of --serve: plain, tls, small, idle, age or keepalive"},
     {OPTION_PORT, "port", "N", "of --serve (default: the kernel chooses)"},
 };
 
-static const struct command selftest_command = {
+const struct command selftest_command = {
     .usage = "selftest [options]",
     .about = "Judges servers whose faults are known: one without, which must pass every case, and "
              "one for each knob\n"
@@ -61,9 +66,10 @@ static const struct command selftest_command = {
 struct selftest {
     struct matrix_options matrix;
     bool list, serve, correct;
+    const struct setup *setup; /* NULL: plain */
     uint16_t port;
     unsigned repeat;
-    const char *json, *markdown;
+    const char *json, *markdown, *seen;
 };
 
 static bool take_number(const char *value, uint64_t max, uint64_t *number, char why[static 256])
@@ -106,9 +112,18 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
     case OPTION_JSON:
         self->json = value;
         return true;
+    case OPTION_SEEN:
+        self->seen = value;
+        return true;
     case OPTION_MARKDOWN:
         self->markdown = value;
         return true;
+    case OPTION_SETUP:
+        self->setup = setup_find(value);
+        if (self->setup)
+            return true;
+        (void)snprintf(why, 256, "there is no setup '%.60s'; --help shows them", value);
+        return false;
     case OPTION_SEGMENT:
         if (segmentation_parse(value, &self->matrix.segmentation))
             return true;
@@ -151,17 +166,29 @@ static int serve(const struct selftest *self)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     (void)pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    struct faulty_server *server = faulty_server_start(self->matrix.only, self->port);
-    if (!server) {
-        complain("cannot listen on port %u", self->port);
+    char why[256];
+    struct certificates certificates = {.folder = ""};
+    if (self->setup && self->setup->tls && !certificates_make(&certificates, why)) {
+        complain("%s", why);
         return EXIT_USAGE;
     }
-    printf("serving on 127.0.0.1:%u, %s\n", faulty_server_port(server),
-           knob_table[self->matrix.only].sentence);
+    const struct faulty_options options = {.knob = self->matrix.only,
+                                           .setup = self->setup,
+                                           .certificates = &certificates,
+                                           .port = self->port};
+    struct faulty_server *server = faulty_server_start(&options);
+    if (!server)
+        complain("cannot listen on port %u", self->port);
+    else
+        printf("serving on 127.0.0.1:%u, %s%s%s\n", faulty_server_port(server),
+               knob_table[self->matrix.only].sentence,
+               certificates.folder[0] ? "; certificates are in " : "", certificates.folder);
     fflush(stdout);
-    (void)sigwait(&ends, &which);
+    if (server)
+        (void)sigwait(&ends, &which);
     faulty_server_stop(server);
-    return EXIT_AS_EXPECTED;
+    certificates_remove(&certificates);
+    return server ? EXIT_AS_EXPECTED : EXIT_USAGE;
 }
 
 static void show_progress(void *arg, size_t done, size_t total)
@@ -191,26 +218,33 @@ static int prove_once(const struct selftest *self)
 {
     struct matrix matrix;
     struct buf summary = {0};
-    if (!matrix_init(&matrix)) {
-        complain("out of memory");
+    char why[256];
+    if (!matrix_init(&matrix, why)) {
+        complain("%s", why);
         return EXIT_NOT_AS_EXPECTED;
     }
     bool all = self->matrix.only == KNOB_NONE;
+    gr_time began = clock_now_ns();
     if (all)
         matrix_run_correct(&matrix, &self->matrix);
     if (!self->correct)
         matrix_run_knobs(&matrix, &self->matrix);
     if (all && !self->correct)
         matrix_run_dropper(&matrix, &self->matrix);
+    matrix.full = self->matrix.full;
+    matrix.seconds = (double)(clock_now_ns() - began) / 1e9;
     bool holds = self->correct ? !matrix.lost && matrix.correct_wrong == 0
                                : matrix_holds(&matrix, &self->matrix);
     if (self->correct)
         matrix_put_correct(&matrix, &summary);
     else
         matrix_put_summary(&matrix, &self->matrix, &summary);
-    printf("%s%s\n", buf_str(&summary), holds ? "Everything holds." : "Not everything holds.");
+    printf("%s%s (%.1f s)\n", buf_str(&summary),
+           holds ? "Everything holds." : "Not everything holds.", matrix.seconds);
+    (void)fflush(stdout);
     bool written = write_file(self->json, &matrix, matrix_put_json) &&
-                   write_file(self->markdown, &matrix, matrix_put_markdown);
+                   write_file(self->markdown, &matrix, matrix_put_markdown) &&
+                   write_file(self->seen, &matrix, matrix_put_seen);
     buf_clear(&summary);
     matrix_clear(&matrix);
     if (!written)

@@ -24,11 +24,13 @@ struct served {
 struct faulty_server {
     struct common common;
     enum knob_name name;
+    const struct setup *setup;
     uint16_t port;
     int listener;
     int wake[2]; /* a pipe: closing the write end ends the listener's thread */
     pthread_t thread;
     pthread_mutex_t lock;
+    atomic_bool dead;
     bool stopping;      /* under lock */
     struct served *all; /* of the listener's thread, until it ended */
 };
@@ -47,12 +49,15 @@ static void *serve(void *arg)
 {
     struct served *served = arg;
     knob_turn(served->server->name);
+    setup_turn(served->server->setup);
     atomic_fetch_add(&served->server->common.clients, 1);
+    atomic_fetch_add(&served->server->common.served, 1);
     bool fatal = h2_serve(served->fd, &served->server->common, watch, served);
     atomic_fetch_sub(&served->server->common.clients, 1);
-    if (fatal)
-        (void)shutdown(served->server->listener,
-                       SHUT_RDWR); /* nobody gets in any more: as good as dead */
+    if (fatal) {
+        atomic_store(&served->server->dead, true);
+        (void)shutdown(served->server->listener, SHUT_RDWR);
+    }
     atomic_store(&served->over, true);
     return NULL;
 }
@@ -115,13 +120,16 @@ static void *accept_all(void *arg)
     return NULL;
 }
 
-struct faulty_server *faulty_server_start(enum knob_name name, uint16_t port)
+struct faulty_server *faulty_server_start(const struct faulty_options *options)
 {
     struct faulty_server *server = calloc(1, sizeof *server);
     if (!server)
         return NULL;
-    server->name = name;
-    server->listener = transport_listen(port, &server->port);
+    server->name = options->knob;
+    server->setup = options->setup ? options->setup : &setups[0];
+    server->common.certificates = options->certificates;
+    atomic_store(&server->common.may_stop, options->may_stop);
+    server->listener = transport_listen(options->port, &server->port);
     if (server->listener < 0) {
         free(server);
         return NULL;
@@ -139,14 +147,6 @@ struct faulty_server *faulty_server_start(enum knob_name name, uint16_t port)
     return NULL;
 }
 
-struct faulty_server *faulty_server_start_to_stop(enum knob_name name)
-{
-    struct faulty_server *server = faulty_server_start(name, 0);
-    if (server)
-        atomic_store(&server->common.may_stop, true);
-    return server;
-}
-
 void faulty_server_stop_gracefully(struct faulty_server *server)
 {
     atomic_store(&server->common.stopping, true);
@@ -157,6 +157,16 @@ void faulty_server_stop_gracefully(struct faulty_server *server)
 bool faulty_server_is_idle(const struct faulty_server *server)
 {
     return atomic_load(&server->common.clients) == 0;
+}
+
+bool faulty_server_is_dead(const struct faulty_server *server)
+{
+    return atomic_load(&server->dead);
+}
+
+struct memory faulty_server_memory(const struct faulty_server *server)
+{
+    return (struct memory){atomic_load(&server->common.held), atomic_load(&server->common.peak)};
 }
 
 uint16_t faulty_server_port(const struct faulty_server *server)

@@ -6,19 +6,26 @@
 #define SELFTEST_SERVER_H
 
 #include "selftest/knobs.h"
-
-#include <stdint.h>
+#include "selftest/setup.h"
 
 struct faulty_server;
 
-/* Listen on 127.0.0.1 (port 0: the kernel chooses) and serve with the knob turned.
- * returns NULL when it cannot */
-struct faulty_server *faulty_server_start(enum knob_name name, uint16_t port);
-/* The same on a port that the kernel chooses; its connections look every 10 ms whether they are to stop. */
-struct faulty_server *faulty_server_start_to_stop(enum knob_name name);
+struct faulty_options {
+    enum knob_name knob;
+    const struct setup *setup;               /* NULL: the plain one */
+    const struct certificates *certificates; /* for a TLS setup; borrowed until stop */
+    uint16_t port;                           /* 0: the kernel chooses */
+    bool may_stop;                           /* in order; its connections look for it every 10 ms */
+};
+
+/* Listen on 127.0.0.1 and serve. returns NULL when it cannot */
+struct faulty_server *faulty_server_start(const struct faulty_options *options);
 /* Like SIGTERM for a process: no new connections, and the others end when their calls have. */
 void faulty_server_stop_gracefully(struct faulty_server *server);
 bool faulty_server_is_idle(const struct faulty_server *server); /* no connection is left */
+bool faulty_server_is_dead(
+    const struct faulty_server *server); /* of a knob: nobody gets in any more */
+struct memory faulty_server_memory(const struct faulty_server *server);
 uint16_t faulty_server_port(const struct faulty_server *server);
 /* Cut every connection, wait for every thread, free. NULL is fine. */
 void faulty_server_stop(struct faulty_server *server);

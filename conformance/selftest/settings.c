@@ -112,6 +112,8 @@ void take_settings(struct h2 *h2, const struct frame *frame)
     }
     if (frame->flags & FLAG_ACK) {
         h2->acknowledged = true;
+        if (len == 0 && setup_here()->table_size && !knob(KNOB_OVERLOOKS_DUE_UPDATE))
+            hpack_decoder_set_max_table_size(h2->decoder, setup_here()->table_size);
         if (len != 0 && !knob(KNOB_ACCEPTS_SETTINGS_ACK_WITH_PAYLOAD))
             connection_error(h2, H2_FRAME_SIZE_ERROR);
         if (knob(KNOB_ACKS_SETTINGS_ACK))
@@ -122,9 +124,10 @@ void take_settings(struct h2 *h2, const struct frame *frame)
         connection_error(h2, H2_FRAME_SIZE_ERROR);
         return;
     }
+    bool forgets = h2->settings_in++ >= 10 && knob(KNOB_TEN_SETTINGS_COUNT);
     if (knob(KNOB_APPLIES_SETTINGS_LATE))
         apply_settings_too_late(h2, frame->payload);
-    else
+    else if (!forgets)
         apply_settings(h2, frame->payload);
     if (knob(KNOB_SETTINGS_END_STREAMS) && h2->settings_seen)
         for (struct stream *stream = h2->streams; stream; stream = stream->next)

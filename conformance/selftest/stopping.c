@@ -8,22 +8,14 @@
 
 static const uint8_t farewell[8] = {'f', 'a', 'r', 'e', 'w', 'e', 'l', 'l'};
 
-static void put_goaway(struct h2 *h2, uint32_t last_stream)
-{
-    uint8_t payload[8];
-    store_u32(payload, last_stream);
-    store_u32(payload + 4, H2_NO_ERROR);
-    put_frame(h2, FRAME_GOAWAY, 0, 0, bytes_of(payload, sizeof payload));
-}
-
 static void say_the_last(struct h2 *h2)
 {
     h2->stopping = STOPPING_FINAL;
     h2->last_stream = h2->highest_stream;
-    put_goaway(h2, knob(KNOB_STOP_DISOWNS_CALLS) ? 0 : h2->last_stream);
+    put_goaway(h2, knob(KNOB_STOP_DISOWNS_CALLS) ? 0 : h2->last_stream, H2_NO_ERROR, NO_BYTES);
 }
 
-static void begin(struct h2 *h2)
+void begin_stopping(struct h2 *h2, struct bytes debug)
 {
     if (knob(KNOB_STOPS_WITHOUT_GOAWAY)) {
         h2->dropped = true;
@@ -34,7 +26,7 @@ static void begin(struct h2 *h2)
         return;
     }
     h2->stopping = STOPPING_BEGUN;
-    put_goaway(h2, EVERY_STREAM);
+    put_goaway(h2, EVERY_STREAM, H2_NO_ERROR, debug);
     put_frame(h2, FRAME_PING, 0, 0, bytes_of(farewell, sizeof farewell));
 }
 
@@ -65,11 +57,9 @@ bool is_too_late(const struct h2 *h2, uint32_t stream)
 
 gr_time turn_stopping(struct h2 *h2)
 {
-    if (!atomic_load(&h2->common->may_stop))
-        return TIME_NEVER;
     if (h2->stopping == STOPPING_NOT && atomic_load(&h2->common->stopping))
-        begin(h2);
+        begin_stopping(h2, NO_BYTES);
     if (h2->stopping == STOPPING_FINAL && count_open(h2) == 0 && !knob(KNOB_STOP_NEVER_CLOSES))
         h2->closing = true;
-    return h2->now + 10 * NS_PER_MS;
+    return atomic_load(&h2->common->may_stop) ? h2->now + 10 * NS_PER_MS : TIME_NEVER;
 }

@@ -52,6 +52,8 @@ void take_rst_stream(struct h2 *h2, const struct frame *frame)
     if (knob(KNOB_IGNORES_RESET))
         return;
     stream->they_reset = true;
+    if (knob(KNOB_RESET_LOSES_SEND_WINDOW))
+        h2->send_window -= (int64_t)stream->pending.len;
     close_stream_silently(stream);
 }
 
@@ -198,6 +200,8 @@ void take_data(struct h2 *h2, const struct frame *frame)
         credit(h2, stream, octets - data.len);
     if (octets == 0 && !(frame->flags & FLAG_END_STREAM) && knob(KNOB_EMPTY_DATA_ENDS_STREAM))
         stream->remote_closed = true;
+    if (octets == 0 && knob(KNOB_EMPTY_DATA_STOPS_ALL) && ++h2->empty_data > 50)
+        atomic_store(&h2->common->frozen, true);
     if (octets == 0 && knob(KNOB_EMPTY_DATA_KILLS))
         connection_error(h2, H2_PROTOCOL_ERROR);
     if (data.len > 0 && (frame->flags & FLAG_END_STREAM) &&

@@ -16,6 +16,14 @@ struct stream *find_stream(struct h2 *h2, uint32_t id)
     return stream;
 }
 
+/* A window that is smaller than the initial one counts once the client has said that it knows (RFC 9113 6.9.3). */
+static int64_t initial_receive_window(const struct h2 *h2)
+{
+    uint32_t ours = setup_here()->initial_window;
+    bool known = h2->acknowledged || knob(KNOB_LOWER_WINDOW_AT_ONCE);
+    return ours && known ? ours : DEFAULT_WINDOW;
+}
+
 struct stream *open_stream(struct h2 *h2, uint32_t id)
 {
     struct stream *stream = calloc(1, sizeof *stream);
@@ -24,7 +32,8 @@ struct stream *open_stream(struct h2 *h2, uint32_t id)
     stream->id = id;
     stream->send_window = knob(KNOB_NEW_STREAMS_HAVE_DEFAULT_WINDOW) ? DEFAULT_WINDOW
                                                                      : h2->initial_window;
-    stream->receive_window = DEFAULT_WINDOW;
+    stream->receive_window = initial_receive_window(h2);
+    stream->before_lower_window = setup_here()->initial_window && !h2->acknowledged;
     stream->content_length = -1;
     stream->deadline = TIME_NEVER;
     struct stream **link = &h2->streams;
@@ -44,6 +53,8 @@ size_t count_open(const struct h2 *h2)
         if (stream->they_reset && knob(KNOB_RESET_LEAKS_SLOT))
             open += 2;
     }
+    if (knob(KNOB_REFUSED_CALLS_LEAK_SLOT))
+        open += h2->refused_calls;
     return knob(KNOB_CLOSED_STREAMS_COUNT) ? (h2->highest_stream + 1) / 2 : open;
 }
 
@@ -91,6 +102,10 @@ void stream_error(struct h2 *h2, struct stream *stream, uint32_t code)
     if (knob(KNOB_WRONG_RESET_CODE))
         code = code == H2_INTERNAL_ERROR ? H2_PROTOCOL_ERROR : H2_INTERNAL_ERROR;
     put_rst_stream(h2, stream->id, code);
+    if (knob(KNOB_STREAM_ERRORS_SPREAD))
+        for (struct stream *each = h2->streams; each; each = each->next)
+            if (!each->local_closed)
+                stream_error(h2, each, code);
 }
 
 void credit(struct h2 *h2, struct stream *stream, size_t octets)
@@ -101,11 +116,14 @@ void credit(struct h2 *h2, struct stream *stream, size_t octets)
         return;
     if (knob(KNOB_SENDS_INCREMENT_ZERO))
         put_window_update(h2, 0, 0);
-    if (!knob(KNOB_NEVER_CREDITS_CONNECTION)) {
+    bool small = octets < 1024 && knob(KNOB_SMALL_DATA_NOT_CREDITED);
+    if (!knob(KNOB_NEVER_CREDITS_CONNECTION) && !small) {
         h2->receive_window += (int64_t)octets;
         put_window_update(h2, 0, (uint32_t)octets);
     }
-    if (!stream || stream->remote_closed || stream->we_reset || knob(KNOB_NEVER_CREDITS_STREAM))
+    if (!stream || stream->remote_closed || stream->we_reset || knob(KNOB_NEVER_CREDITS_STREAM) ||
+        (stream->before_lower_window && knob(KNOB_LOWER_WINDOW_STALLS)) ||
+        (!h2->acknowledged && knob(KNOB_LOWER_WINDOW_AT_ONCE)))
         return;
     stream->receive_window += (int64_t)octets;
     put_window_update(h2, stream->id, (uint32_t)octets);

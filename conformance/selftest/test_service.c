@@ -18,13 +18,14 @@ enum {
     EXPECT_COMPRESSED = 8,
 };
 
-#define MOST_MESSAGE 2048 /* octets of a status message that are kept */
+#define MOST_UNSENT  (64u << 10) /* of a response: more is made when that is on its way */
+#define MOST_MESSAGE 2048        /* octets of a status message that are kept */
 
 static bool takes_one_request(enum method method)
 {
     return method == METHOD_EMPTY_CALL || method == METHOD_UNARY_CALL ||
            method == METHOD_STREAMING_OUTPUT || method == METHOD_HEALTH_CHECK ||
-           method == METHOD_HEALTH_WATCH || method == METHOD_HEALTH_LIST;
+           method == METHOD_HEALTH_WATCH || method == METHOD_HEALTH_LIST || method == METHOD_THROW;
 }
 
 /* ---- plans ---- */
@@ -258,7 +259,9 @@ static void plan_all(struct h2 *h2, struct stream *stream, struct bytes request)
     while (pb_take(&request, &field))
         if (field.number == RESPONSE_SIZE && field.type == PB_LEN)
             plan_response(stream, field.bytes);
-    if (knob(KNOB_SHUFFLES_MESSAGES) && stream->plan_len > 1) {
+    bool shuffles = knob(KNOB_SHUFFLES_MESSAGES) ||
+                    (knob(KNOB_SHUFFLES_UNDER_LOAD) && count_open(h2) > 8);
+    if (shuffles && stream->plan_len > 1) {
         struct planned last = stream->plan[stream->plan_len - 1];
         stream->plan[stream->plan_len - 1] = stream->plan[0];
         stream->plan[0] = last;
@@ -342,6 +345,10 @@ static void run_one_request(struct h2 *h2, struct stream *stream)
     case METHOD_HEALTH_LIST:
         list_health(h2, stream);
         break;
+    case METHOD_THROW:
+        respond_status(h2, stream, knob(KNOB_THROWING_IS_INTERNAL) ? CODE_INTERNAL : CODE_UNKNOWN,
+                       "the handler threw");
+        break;
     default:
         reply(h2, stream, NO_BYTES, false);
         respond_status(h2, stream, CODE_OK, "");
@@ -377,7 +384,12 @@ void service_half_close(struct h2 *h2, struct stream *stream)
 static void send_planned(struct h2 *h2, struct stream *stream, const struct planned *message)
 {
     struct buf response = {0};
-    put_payload(&response, message->size);
+    size_t size = message->size;
+    if (knob(KNOB_SIZES_CHANGE_UNDER_LOAD) && count_open(h2) > 30)
+        size++;
+    if (knob(KNOB_LONG_CALLS_TIRE) && stream->sent_messages > 500)
+        return;
+    put_payload(&response, size);
     put_message(h2, stream, buf_view(&response), message->compressed);
     buf_clear(&response);
     stream->last_sent = h2->now;
@@ -410,6 +422,8 @@ gr_time service_turn(struct h2 *h2, struct stream *stream)
         h2->now - stream->last_sent > NS_PER_S && stream->plan_at < stream->plan_len)
         return TIME_NEVER;
     while (stream->plan_at < stream->plan_len && (ended || !waits)) {
+        if (stream->pending.len >= MOST_UNSENT && !knob(KNOB_MAKES_ALL_AT_ONCE))
+            return stream->send_window > 0 && h2->send_window > 0 ? h2->now : stream->deadline;
         const struct planned *message = &stream->plan[stream->plan_at];
         gr_time due = clock_add(stream->last_sent, message->after_ns);
         if (due > h2->now)

@@ -14,6 +14,19 @@ struct process;
 /* argv: as for execvp, ends with NULL; borrowed. Standard input is /dev/null.
  * returns NULL with one sentence in why */
 MUST_USE struct process *process_start(char *const argv[], char why[static 256]);
+/* The same, with more to say. */
+struct process_options {
+    const char *const *environment; /* "NAME=VALUE" besides ours, ends with NULL; NULL: none */
+    bool piped; /* its standard input and output are pipes of ours; only its stderr is kept */
+};
+MUST_USE struct process *
+process_start_with(char *const argv[], const struct process_options *options, char why[static 256]);
+/* Of a piped process: our ends of its standard input (-1 once closed) and output. The output does not block. */
+int process_input(const struct process *process);
+int process_output(const struct process *process);
+void process_close_input(struct process *process);
+/* Processor time of the process itself so far, in seconds; -1: not known. */
+double process_processor_time(const struct process *process);
 /* Its process id, which is also that of its group. */
 int process_pid(const struct process *process);
 /* Has it ended by itself? Then how is appended to *how ("exited with status 1", "killed by signal
@@ -28,6 +41,11 @@ bool process_wait_for_line(struct process *process, const char *text, struct buf
 /* Append the last `lines` lines of what it printed, on stdout and stderr; SIZE_MAX: all that is
  * kept. */
 void process_put_tail(struct process *process, size_t lines, struct buf *out);
+/* How many octets it has printed so far; for process_put_since(). */
+size_t process_printed(struct process *process);
+/* Append what it printed since process_printed() was `mark`, at most the last `most` octets of it.
+ */
+void process_put_since(struct process *process, size_t mark, size_t most, struct buf *out);
 /* End it and its group: SIGTERM, after a second SIGKILL. Afterwards everything that it printed is
  * there for process_put_tail(). Once or more. */
 void process_end(struct process *process);

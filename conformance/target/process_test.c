@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct process *shell(const char *command)
 {
@@ -52,6 +53,34 @@ static void the_end_is_told(void **state)
         buf_clear(&how);
         process_stop(process);
     }
+}
+
+static void a_piped_process_answers(void **state)
+{
+    (void)state;
+    static const char *const environment[] = {"GRPCSPEC_TEST=7", NULL};
+    char sh[] = "/bin/sh", flag[] = "-c", why[256], said[64] = "";
+    char text[] = "read x; echo $x $GRPCSPEC_TEST; echo tail >&2; read y; exit 5";
+    char *argv[] = {sh, flag, text, NULL};
+    struct process *process = process_start_with(
+        argv, &(struct process_options){.environment = environment, .piped = true}, why);
+    assert_non_null(process);
+    assert_true(process_processor_time(process) >= 0);
+    assert_int_equal(write(process_input(process), "hello\n", 6), 6);
+    gr_time deadline = soon();
+    ssize_t got = -1;
+    while (got <= 0 && clock_now_ns() < deadline)
+        got = read(process_output(process), said, sizeof said - 1);
+    assert_string_equal(said, "hello 7\n");
+    process_close_input(process);
+    struct buf how = {0}, tail = {0};
+    wait_for_end(process, &how);
+    assert_string_equal(buf_str(&how), "exited with status 5");
+    process_put_tail(process, 5, &tail);
+    assert_string_equal(buf_str(&tail), "tail");
+    buf_clear(&how);
+    buf_clear(&tail);
+    process_stop(process);
 }
 
 static void a_line_is_awaited(void **state)
@@ -164,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_is_told),
+        cmocka_unit_test(a_piped_process_answers),
         cmocka_unit_test(a_line_is_awaited),
         cmocka_unit_test(a_child_that_ends_without_the_line_is_not_awaited),
         cmocka_unit_test(much_output_is_cut_and_does_not_block),

@@ -21,6 +21,7 @@
 #define DIES_WITHIN                                                                                \
     (500 * NS_PER_MS) /* of the moment its port is closed, until it can be waited for */
 #define TAIL_LINES 20
+#define MOST_TOLD  4096 /* octets of its output, for one case */
 #define FIRST_PORT 20000
 #define LAST_PORT  32767
 #define READY_TEXT "listening on "
@@ -319,6 +320,19 @@ bool spawn_has_died(void *arg, struct buf *how)
     }
     buf_clear(&tail);
     return true;
+}
+
+size_t spawn_printed(void *arg)
+{
+    struct spawned *spawned = arg;
+    return spawned->process ? process_printed(spawned->process) : 0;
+}
+
+void spawn_put_since(void *arg, size_t mark, struct buf *out)
+{
+    struct spawned *spawned = arg;
+    if (spawned->process)
+        process_put_since(spawned->process, mark, MOST_TOLD, out);
 }
 
 bool spawn_restart(void *arg, struct endpoint *endpoint, char why[static 256])

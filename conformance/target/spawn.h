@@ -41,6 +41,11 @@ void spawn_stop(struct spawned *spawned);     /* frees; NULL is nothing */
 bool spawn_has_died(void *arg, struct buf *how);
 bool spawn_restart(void *arg, struct endpoint *endpoint, char why[static 256]);
 
+/* How much it has printed so far, and what it printed since; see process.h. As struct run_output
+ * wants them; arg is the struct spawned. */
+size_t spawn_printed(void *arg);
+void spawn_put_since(void *arg, size_t mark, struct buf *out);
+
 /* Replace each "{port}". given in *out; true when there was one. */
 bool spawn_fill_port(const char *command, uint16_t port, struct buf *out);
 /* A port below 32768 on which nobody listened a moment ago; 0: none found. */

@@ -62,6 +62,7 @@ static bool set_name(X509_NAME *name, const char *common_name)
 
 struct wanted {
     const char *common_name, *constraints, *usage, *purpose, *names; /* NULL: no such extension */
+    bool expired;
 };
 
 static bool add_extensions(X509 *cert, X509 *issuer, const struct wanted *wanted)
@@ -83,8 +84,8 @@ static bool certify(struct identity *identity, const struct identity *ca,
         return false;
     X509 *issuer = ca ? ca->cert : cert;
     return X509_set_version(cert, X509_VERSION_3) == 1 && set_random_serial(cert) &&
-           X509_gmtime_adj(X509_getm_notBefore(cert), -DAY_S) &&
-           X509_gmtime_adj(X509_getm_notAfter(cert), VALID_S) &&
+           X509_gmtime_adj(X509_getm_notBefore(cert), wanted->expired ? -VALID_S : -DAY_S) &&
+           X509_gmtime_adj(X509_getm_notAfter(cert), wanted->expired ? -DAY_S : VALID_S) &&
            X509_set_pubkey(cert, identity->key) == 1 &&
            set_name(X509_get_subject_name(cert), wanted->common_name) &&
            X509_set_issuer_name(cert, X509_get_subject_name(issuer)) == 1 &&
@@ -131,6 +132,12 @@ static bool name_files(struct certificates *made, char why[static 256])
                    made->folder);
     (void)snprintf(made->server_key_file, sizeof made->server_key_file, "%s/server.key",
                    made->folder);
+    (void)snprintf(made->wrong_name_cert_file, sizeof made->wrong_name_cert_file,
+                   "%s/wrong-name.pem", made->folder);
+    (void)snprintf(made->expired_cert_file, sizeof made->expired_cert_file, "%s/expired.pem",
+                   made->folder);
+    (void)snprintf(made->untrusted_cert_file, sizeof made->untrusted_cert_file, "%s/untrusted.pem",
+                   made->folder);
     (void)snprintf(made->client_cert_file, sizeof made->client_cert_file, "%s/client.pem",
                    made->folder);
     (void)snprintf(made->client_key_file, sizeof made->client_key_file, "%s/client.key",
@@ -140,14 +147,38 @@ static bool name_files(struct certificates *made, char why[static 256])
 
 /* ---- the whole ---- */
 
-static const struct wanted of_ca = {"grpcspec CA", "critical,CA:TRUE",
-                                    "critical,keyCertSign,cRLSign", NULL, NULL};
-static const struct wanted of_server = {"localhost", "critical,CA:FALSE",
-                                        "critical,digitalSignature,keyEncipherment", "serverAuth",
-                                        "DNS:localhost,IP:127.0.0.1,IP:::1"};
-static const struct wanted of_client = {"grpcspec client", "critical,CA:FALSE",
+static const struct wanted of_ca = {
+    "grpcspec CA", "critical,CA:TRUE", "critical,keyCertSign,cRLSign", NULL, NULL, false};
+static const struct wanted of_server = {"localhost",
+                                        "critical,CA:FALSE",
+                                        "critical,digitalSignature,keyEncipherment",
+                                        "serverAuth",
+                                        "DNS:localhost,IP:127.0.0.1,IP:::1",
+                                        false};
+static const struct wanted of_client = {"grpcspec client",           "critical,CA:FALSE",
                                         "critical,digitalSignature", "clientAuth",
-                                        "DNS:client.localhost"};
+                                        "DNS:client.localhost",      false};
+
+/* Another certificate for the server's key, in its own file. */
+static bool make_variant(const char *file, const struct identity *server, const struct identity *ca,
+                         const char *names, bool expired)
+{
+    struct wanted wanted = of_server;
+    struct identity variant = {server->key, NULL};
+    wanted.names = names;
+    wanted.expired = expired;
+    bool ok = certify(&variant, ca, &wanted) && write_cert(file, variant.cert);
+    X509_free(variant.cert);
+    return ok;
+}
+
+static bool make_variants(const struct certificates *made, const struct identity *server,
+                          const struct identity *ca)
+{
+    return make_variant(made->wrong_name_cert_file, server, ca, "DNS:elsewhere.example", false) &&
+           make_variant(made->expired_cert_file, server, ca, of_server.names, true) &&
+           make_variant(made->untrusted_cert_file, server, NULL, of_server.names, false);
+}
 
 static bool make_all(const struct certificates *made, struct identity *ca, struct identity *server,
                      struct identity *client)
@@ -157,7 +188,7 @@ static bool make_all(const struct certificates *made, struct identity *ca, struc
     client->key = EVP_EC_gen("P-256");
     return ca->key && server->key && client->key && certify(ca, NULL, &of_ca) &&
            certify(server, ca, &of_server) && certify(client, ca, &of_client) &&
-           write_cert(made->ca_file, ca->cert) &&
+           make_variants(made, server, ca) && write_cert(made->ca_file, ca->cert) &&
            write_cert(made->server_cert_file, server->cert) &&
            write_key(made->server_key_file, server->key) &&
            write_cert(made->client_cert_file, client->cert) &&
@@ -183,8 +214,10 @@ bool certificates_make(struct certificates *made, char why[static 256])
 
 void certificates_remove(struct certificates *made)
 {
-    const char *files[] = {made->ca_file, made->server_cert_file, made->server_key_file,
-                           made->client_cert_file, made->client_key_file};
+    const char *files[] = {made->ca_file,           made->server_cert_file,
+                           made->server_key_file,   made->wrong_name_cert_file,
+                           made->expired_cert_file, made->untrusted_cert_file,
+                           made->client_cert_file,  made->client_key_file};
     if (!made->folder[0])
         return;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -13,10 +13,13 @@ struct certificates {
     char folder[80]; /* "": not made */
     char ca_file[112];
     char server_cert_file[112], server_key_file[112]; /* RSA; localhost, 127.0.0.1, ::1 */
+    /* What no client may accept, all with the server's key: for another name, expired yesterday, signed by nobody */
+    char wrong_name_cert_file[112], expired_cert_file[112], untrusted_cert_file[112];
     char client_cert_file[112], client_key_file[112]; /* ECDSA P-256 */
 };
 
-/* Write PEM files into a new folder below $TMPDIR or /tmp. They are valid from yesterday for a week.
+/* Write PEM files into a new folder below $TMPDIR or /tmp. They are valid from yesterday for a week,
+ * but for the expired one.
  * returns false with one sentence in why; nothing is left then */
 MUST_USE bool certificates_make(struct certificates *made, char why[static 256]);
 /* Remove the files and the folder. Nothing when they were not made. */

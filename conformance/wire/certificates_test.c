@@ -65,6 +65,29 @@ static void the_server_has_the_names_of_this_machine(void **state)
     certificates_remove(&made);
 }
 
+static void what_no_client_may_accept(void **state)
+{
+    (void)state;
+    struct certificates made;
+    char why[256];
+    assert_true(certificates_make(&made, why));
+    X509 *wrong_name = read_cert(made.wrong_name_cert_file);
+    X509 *expired = read_cert(made.expired_cert_file);
+    X509 *untrusted = read_cert(made.untrusted_cert_file);
+    X509 *ca = read_cert(made.ca_file);
+    assert_int_equal(X509_check_host(wrong_name, "localhost", 0, 0, NULL), 0);
+    assert_int_equal(X509_check_host(expired, "localhost", 0, 0, NULL), 1);
+    assert_true(X509_cmp_current_time(X509_get0_notAfter(expired)) < 0);
+    assert_true(X509_cmp_current_time(X509_get0_notAfter(wrong_name)) > 0);
+    assert_int_equal(X509_check_issued(ca, wrong_name), X509_V_OK);
+    assert_int_not_equal(X509_check_issued(ca, untrusted), X509_V_OK);
+    X509_free(wrong_name);
+    X509_free(expired);
+    X509_free(untrusted);
+    X509_free(ca);
+    certificates_remove(&made);
+}
+
 static void nothing_is_left_behind(void **state)
 {
     (void)state;
@@ -103,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_for_its_purpose),
         cmocka_unit_test(the_server_has_the_names_of_this_machine),
+        cmocka_unit_test(what_no_client_may_accept),
         cmocka_unit_test(nothing_is_left_behind),
         cmocka_unit_test(a_folder_that_cannot_be_made_is_an_error),
     };

@@ -3,6 +3,8 @@
  * Sockets with deadlines; see transport.h. The socket never blocks: every wait is a poll() here. */
 #include "wire/transport.h"
 
+#include "wire/descriptors.h"
+
 #include "base/buf.h"
 #include "wire/transport_tls.h"
 
@@ -180,10 +182,13 @@ int transport_listen(uint16_t port, uint16_t *bound)
     socklen_t len = sizeof address;
     int on = 1;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    descriptors_lock();
     int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd >= 0)
+        descriptor_close_on_exec(fd);
+    descriptors_unlock();
     if (fd < 0)
         return -1;
-    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(fd, (const struct sockaddr *)&address, len) != 0 || listen(fd, 128) != 0 ||
         getsockname(fd, (struct sockaddr *)&address, &len) != 0) {

@@ -31,6 +31,10 @@ struct transport_tls {
     const char *alpn;                 /* comma list, "h2"; NULL: "h2" */
     int min_version, max_version;     /* OpenSSL's TLS1_2_VERSION ...; 0: library default */
     const char *keylog_file;
+    /* below: only for a listener */
+    const char *ciphers;       /* of TLS 1.2 and below, OpenSSL's words; NULL: library default */
+    bool allows_renegotiation; /* of TLS 1.2, by the client; refused otherwise */
+    bool asks_late;            /* TLS 1.3: asks for a certificate behind the handshake */
 };
 
 struct transport;

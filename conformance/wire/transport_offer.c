@@ -73,9 +73,9 @@ static void watch_messages(int is_write, int version, int content, const void *o
 {
     struct attempt *attempt = arg;
     (void)version;
+    (void)ssl;
     if (!is_write && content == SSL3_RT_HANDSHAKE && len > 0 &&
-        *(const uint8_t *)octets == SSL3_MT_CERTIFICATE_REQUEST && SSL_is_init_finished(ssl) &&
-        attempt->answer->shaken)
+        *(const uint8_t *)octets == SSL3_MT_CERTIFICATE_REQUEST && attempt->answer->shaken)
         attempt->answer->certificate_asked_late = true;
 }
 

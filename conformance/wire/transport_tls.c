@@ -23,6 +23,7 @@ struct tls {
     uint8_t protocols[64]; /* ALPN, as on the wire */
     unsigned protocols_len;
     char selected[32];
+    bool asks_late;
 };
 
 /* ---- a BIO whose writes raise no SIGPIPE ---- */
@@ -181,6 +182,10 @@ static bool make_context(struct tls *tls, const struct transport_tls *options, b
     if (SSL_CTX_set_min_proto_version(tls->context, options->min_version) != 1 ||
         SSL_CTX_set_max_proto_version(tls->context, options->max_version) != 1)
         return fail(why, "setting the protocol versions");
+    if (server && options->ciphers && SSL_CTX_set_cipher_list(tls->context, options->ciphers) != 1)
+        return fail(why, "setting the ciphers");
+    if (server && options->allows_renegotiation)
+        SSL_CTX_set_options(tls->context, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
     if (!encode_alpn(tls, options->alpn ? options->alpn : "h2"))
         return fail(why, "the ALPN list is too long or has an empty name");
     if (server)
@@ -200,6 +205,7 @@ static bool make_ssl(struct tls *tls, int fd, const struct transport_tls *option
     if (!bio)
         return fail(why, "making a session");
     SSL_set_bio(tls->ssl, bio, bio);
+    tls->asks_late = server && options->asks_late;
     if (server) {
         SSL_set_accept_state(tls->ssl);
         return true;
@@ -265,12 +271,23 @@ static void note_alpn(struct tls *tls)
         memcpy(tls->selected, name, len);
 }
 
+/* A CertificateRequest behind the handshake (RFC 8446 4.6.2), to clients that said they would answer it. */
+static void ask_late(struct tls *tls)
+{
+    SSL_set_verify(tls->ssl, SSL_VERIFY_PEER | SSL_VERIFY_POST_HANDSHAKE, NULL);
+    if (SSL_verify_client_post_handshake(tls->ssl) == 1)
+        (void)SSL_do_handshake(tls->ssl);
+    ERR_clear_error();
+}
+
 enum tls_result tls_handshake(struct tls *tls, char why[static 256])
 {
     ERR_clear_error();
     enum tls_result result = result_of(tls, SSL_do_handshake(tls->ssl));
     if (result == TLS_OK)
         note_alpn(tls);
+    if (result == TLS_OK && tls->asks_late)
+        ask_late(tls);
     if (result == TLS_BROKEN || result == TLS_END)
         (void)fail(why, "the handshake failed");
     return result;

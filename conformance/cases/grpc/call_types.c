@@ -182,9 +182,9 @@ static void expect_no_error_reset(struct call *call)
 
 static void early_end_unknown_method(struct test *t)
 {
-    struct call *call = start_call(t, "/grpc.testing.NoSuchService/Method", NO_EDITS);
+    struct call *call = start_call(t, NO_SUCH_METHOD, NO_EDITS);
 
-    expect_status(call, GRPC_UNIMPLEMENTED);
+    expect_outcome(call, UNKNOWN_METHOD);
     expect_connection_still_serves(call->conn);
     expect_no_error_reset(call);
 }
@@ -211,12 +211,12 @@ static void early_end_mid_stream(struct test *t)
 /* What the client still had in flight when the server ended the call breaks nothing. */
 static void late_data_after_early_end(struct test *t)
 {
-    struct call *call = start_call(t, "/grpc.testing.NoSuchService/Method", NO_EDITS);
+    struct call *call = start_call(t, NO_SUCH_METHOD, NO_EDITS);
 
     for (size_t i = 0; i < 10; i++)
         send_message(call, 0, BYTES("in flight when the call ended"), FLAG_NONE);
     half_close(call);
-    expect_status(call, GRPC_UNIMPLEMENTED);
+    expect_outcome(call, UNKNOWN_METHOD);
     expect_connection_still_serves(call->conn);
 }
 

@@ -55,6 +55,14 @@ struct call *empty_call(struct test *t, const struct edit *edits)
     return call;
 }
 
+struct call *unimplemented_call(struct test *t)
+{
+    struct call *call = start_call(
+        t, t->target->has_test_service ? UNIMPLEMENTED_CALL : NO_SUCH_METHOD, NO_EDITS);
+    send_message(call, 0, NO_BYTES, FLAG_END_STREAM);
+    return call;
+}
+
 /* How an ended call ended, in words. */
 static void put_end(const struct call *call, struct buf *out)
 {

@@ -13,6 +13,12 @@
 /* Case functions find their row here. */
 #define ROW(t, type) ((const struct type *)(t)->arg)
 
+#define NO_SUCH_METHOD "/grpc.testing.NoSuchService/Method"
+/* How a call of it ends. */
+#define UNKNOWN_METHOD                                                                             \
+    ONE_OF(STATUS(GRPC_UNIMPLEMENTED),                                                             \
+           LENIENT_HTTP(404, "answered by HTTP, before gRPC; clients make UNIMPLEMENTED of it"))
+
 /* A call whose request headers, edited, are sent; the stream is open for messages. */
 struct call *start_call(struct test *t, const char *path, const struct edit *edits);
 
@@ -27,6 +33,10 @@ void send_output_request(struct call *call, const struct response_parameters *pa
 /* A whole UnaryCall or EmptyCall with edited headers. */
 struct call *unary_call(struct test *t, const struct edit *edits, struct testing_request request);
 struct call *empty_call(struct test *t, const struct edit *edits);
+
+/* A whole call that is refused as unimplemented: of a method that the test service leaves out. A target without it is
+ * asked for a service that does not exist; an HTTP server in front of gRPC may answer that by 404. */
+struct call *unimplemented_call(struct test *t);
 
 /* The next message; a call that ends without it fails the case. */
 #define one_message(call) one_message_at((call), HERE)

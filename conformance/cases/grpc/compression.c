@@ -6,60 +6,7 @@
  * about them is skipped and says so. */
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
-
-#include <zlib.h>
-
-enum format {
-    FORMAT_GZIP = 15 + 16,
-    FORMAT_ZLIB = 15,
-    FORMAT_ANY = 15 + 32
-}; /* zlib's windowBits */
-
-/* ---- deflating and inflating ----------------------------------------------------------------- */
-
-static void compress_into(struct buf *out, struct bytes in, enum format format)
-{
-    z_stream z = {0};
-
-    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, (int)format, 8, Z_DEFAULT_STRATEGY) !=
-        Z_OK)
-        return;
-    size_t room = deflateBound(&z, (uLong)in.len) + 32;
-    uint8_t *to = buf_reserve(out, room);
-    if (to) {
-        z.next_in = (z_const Bytef *)(uintptr_t)(in.len ? in.data : (const uint8_t *)"");
-        z.avail_in = (uInt)in.len;
-        z.next_out = to;
-        z.avail_out = (uInt)room;
-        if (deflate(&z, Z_FINISH) == Z_STREAM_END)
-            out->len += room - z.avail_out;
-    }
-    deflateEnd(&z);
-}
-
-/* One whole gzip or zlib stream, with nothing behind it. At most 16 MiB. */
-static bool inflate_into(struct buf *out, struct bytes in)
-{
-    z_stream z = {0};
-    int result = Z_OK;
-
-    if (inflateInit2(&z, FORMAT_ANY) != Z_OK)
-        return false;
-    z.next_in = (z_const Bytef *)(uintptr_t)in.data;
-    z.avail_in = (uInt)in.len;
-    while (result == Z_OK && out->len < (size_t)16 << 20) {
-        uint8_t *to = buf_reserve(out, 65536);
-        if (!to)
-            break;
-        z.next_out = to;
-        z.avail_out = 65536;
-        result = inflate(&z, Z_NO_FLUSH);
-        out->len += 65536 - z.avail_out;
-    }
-    bool whole = result == Z_STREAM_END && z.avail_in == 0;
-    inflateEnd(&z);
-    return whole;
-}
+#include "cases/zipped.h"
 
 static void send_compressed(struct call *call, struct bytes message, enum format format,
                             uint8_t flags)
@@ -478,7 +425,8 @@ static void response_compressed_unary(struct test *t)
     struct call *no = unary_call(t, ACCEPT_BOTH, asking(314159, 0, -1));
     flag = expect_declared_reply(no, accepted, 314159);
     expect_status(no, GRPC_OK);
-    expect(t, flag == 0, "flag 0 where response_compressed is false", "flag %u", flag);
+    if (!test_is_over(t) && flag == 1)
+        test_lenient(t, HERE, "flag 0 where response_compressed is false", "flag 1");
 }
 
 static void response_compressed_streaming(struct test *t)

@@ -129,16 +129,17 @@ static void frame_spans_messages(struct test *t)
     buf_clear(&data);
 }
 
+/* Never two of them in a row, which some servers take for a flood. */
 static void empty_frames(struct test *t)
 {
     struct buf framed = framed_simple_request(TESTING_REQUEST(.response_size = 12));
     struct call *call = start_call(t, UNARY_CALL, NO_EDITS);
-    size_t cuts[] = {0, 1, 5, 6, framed.len};
+    size_t cuts[] = {1, 5, 6, framed.len};
     size_t sent = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
-        send_data(call, bytes_of(framed.data + sent, cuts[i] - sent), FLAG_NONE);
         send_data(call, NO_BYTES, FLAG_NONE);
+        send_data(call, bytes_of(framed.data + sent, cuts[i] - sent), FLAG_NONE);
         sent = cuts[i];
     }
     half_close(call);
@@ -153,7 +154,6 @@ static void empty_frames_between(struct test *t)
     for (size_t size = 1; size <= 3; size++) {
         send_data(call, NO_BYTES, FLAG_NONE);
         send_duplex(call, size, FLAG_NONE);
-        send_data(call, NO_BYTES, FLAG_NONE);
         expect_reply(call, size);
     }
     half_close(call);

@@ -274,10 +274,11 @@ static void large_binary(struct test *t)
     buf_clear(&octets);
 }
 
-/* A hundred pairs, together below 8 KiB as metadata is counted; the echoes are first and last. */
+/* Eighty pairs, together below 8 KiB as metadata is counted; the echoes are first and last. Some servers and proxies
+ * take no more than a hundred fields. */
 static void many_pairs(struct test *t)
 {
-    char names[100][16];
+    char names[80][16];
     struct edit edits[ARRAY_LEN(names) + 3] = {{EDIT_ADD, INITIAL, BYTES("many")}};
     size_t count = 1;
 
@@ -330,6 +331,7 @@ static void surrounding_space(struct test *t)
     /* RFC 9113 8.2.1 lets it be malformed; PROTOCOL-HTTP2 lets it be stripped */
     expect_outcome(call,
                    ONE_OF(STATUS(GRPC_OK), RESET(H2_PROTOCOL_ERROR), ANY_ERROR, HTTP(400),
+                          LENIENT_HTTP(502, "passed on as it is, and refused behind the proxy"),
                           LENIENT_ANY_RESET("PROTOCOL_ERROR is the code for a malformed request"),
                           LENIENT_GOAWAY(H2_PROTOCOL_ERROR,
                                          "a malformed request is an error of the stream only")));
@@ -457,7 +459,8 @@ static void size_counts_overhead(struct test *t)
                        ONE_OF(ANY_ERROR, HTTP(431), HTTP(400), ANY_RESET,
                               LENIENT_STATUS(GRPC_OK, "taken at twice the announced size"),
                               LENIENT_GOAWAY(H2_ENHANCE_YOUR_CALM, "the connection ends too"),
-                              LENIENT_GOAWAY(H2_PROTOCOL_ERROR, "the connection ends too")));
+                              LENIENT_GOAWAY(H2_PROTOCOL_ERROR, "the connection ends too"),
+                              {OUTCOME_CLOSE, 0, true, "the connection ends too"}));
         note_end(above);
         expect_connection_outcome(
             conn, ONE_OF(IGNORED, LENIENT_CLOSE,
@@ -599,7 +602,7 @@ static const struct test_case cases[] = {
      "A binary value of 1500 octets arrives unchanged.",
      NEEDS_TEST_SERVICE, large_binary, NULL},
     {"grpc/metadata/many-pairs", "GRPC-MD-001 SEC-021",
-     "A hundred pairs are accepted.",
+     "Eighty pairs are accepted.",
      NEEDS_TEST_SERVICE, many_pairs, NULL},
     {"grpc/metadata/unusual-keys", "GRPC-MD-001",
      "Keys of digits, underscores, dots and hyphens are accepted.",

@@ -22,6 +22,7 @@ static void edited_request(struct test *t)
     expect_still_serves(call);
 }
 
+#define CONNECTION_LOST    "the whole connection is closed for a fault of the request"
 #define SERVED_ANYHOW      "served: the content-type was not looked at"
 #define REJECTED_OTHERWISE "rejected, but not with HTTP 415"
 /* PROTOCOL-HTTP2.md: a server SHOULD answer 415 "to prevent other HTTP/2 clients from
@@ -45,6 +46,27 @@ static const struct edit_row content_type_grpcx = {{SET("content-type", "applica
                                                    {OUTCOMES_NOT_NATIVE}};
 static const struct edit_row content_type_web = {{SET("content-type", "application/grpc-web")},
                                                  {OUTCOMES_NOT_NATIVE}};
+
+static bool has_ended(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+    return call->remote_closed || call->reset || conn->closed != NOT_CLOSED;
+}
+
+/* A target may speak gRPC-Web as well; then it answers in that, trailers in the body. */
+static void not_served_as_native(struct test *t)
+{
+    struct call *call = empty_call(t, ROW(t, edit_row)->edits);
+    const struct field *type;
+
+    wait_until(call->conn, has_ended, call);
+    type = header_list_find(&call->headers, "content-type");
+    if (type && bytes_starts_with(type->value, BYTES("application/grpc-web")))
+        test_note(t, "the target speaks gRPC-Web too");
+    else
+        expect_outcome(call, ROW(t, edit_row)->outcomes);
+    expect_still_serves(call);
+}
 static const struct edit_row content_type_unknown = {
     {SET("content-type", "application/grpc+unknown")},
     {STATUS(GRPC_OK), ANY_ERROR, HTTP(415), LENIENT_ANY_RESET("reset instead of a status")}};
@@ -53,7 +75,8 @@ static const struct edit_row te_missing = {
     {REMOVE("te")},
     {STATUS(GRPC_OK), ANY_ERROR, HTTP(400), LENIENT_ANY_RESET("reset instead of a status")}};
 static const struct edit_row authority_missing = {
-    {REMOVE(":authority")}, {STATUS(GRPC_OK), ANY_ERROR, HTTP(400), ANY_RESET}};
+    {REMOVE(":authority")},
+    {STATUS(GRPC_OK), ANY_ERROR, HTTP(400), ANY_RESET, {OUTCOME_CLOSE, 0, true, CONNECTION_LOST}}};
 
 #define OUTCOMES_NOT_POST                                                                          \
     HTTP(405), ANY_ERROR, ANY_RESET, HTTP(400), HTTP(404), HTTP(501),                              \
@@ -215,9 +238,8 @@ static void shape_error(struct test *t)
 
 static void trailers_only(struct test *t)
 {
-    struct call *call = start_call(t, "/grpc.testing.NoSuchService/Method", NO_EDITS);
+    struct call *call = unimplemented_call(t);
 
-    send_message(call, 0, NO_BYTES, FLAG_END_STREAM);
     expect_outcome(call, ONE_OF(ANY_ERROR));
     expect_shape(call);
     expect(t, status_is_200(call), ":status 200 in the first block", "another");
@@ -282,8 +304,7 @@ static void pseudo_order(struct test *t)
     expect(t, ok->trailers_only || !has_pseudo_fields(&ok->trailers),
            "no pseudo-header fields in trailers", "at least one");
 
-    struct call *error = start_call(t, "/grpc.testing.NoSuchService/Method", NO_EDITS);
-    send_message(error, 0, NO_BYTES, FLAG_END_STREAM);
+    struct call *error = unimplemented_call(t);
     expect_outcome(error, ONE_OF(ANY_ERROR));
     expect(t, pseudo_fields_lead(&error->headers), ":status before every other field",
            "a regular field before it");
@@ -318,9 +339,11 @@ static void path(struct test *t)
                          "clients make UNIMPLEMENTED of it, but a gRPC answer has :status 200")    \
     }
 /* Not of the form /service/method, yet a path HTTP allows. */
+#define REDIRECTED "redirected to a tidier path, as HTTP servers do; clients make UNKNOWN of it"
 #define OUTCOMES_NO_METHOD                                                                         \
     {                                                                                              \
-        STATUS(GRPC_UNIMPLEMENTED), HTTP(404), HTTP(400),                                          \
+        STATUS(GRPC_UNIMPLEMENTED), HTTP(404), HTTP(400), LENIENT_HTTP(301, REDIRECTED),           \
+            LENIENT_HTTP(307, REDIRECTED), LENIENT_HTTP(308, REDIRECTED),                          \
             LENIENT_STATUS(GRPC_OK, "a handler ran for a path that names none"),                   \
             LENIENT_ANY_ERROR("UNIMPLEMENTED is what other servers say"),                          \
             LENIENT_ANY_RESET("reset instead of a status")                                         \
@@ -332,7 +355,10 @@ static void path(struct test *t)
             LENIENT_ANY_ERROR("UNIMPLEMENTED is what other servers say"),                          \
             LENIENT_ANY_RESET("PROTOCOL_ERROR is the code for a malformed request"),               \
             LENIENT_GOAWAY(H2_PROTOCOL_ERROR,                                                      \
-                           "a malformed request is an error of the stream only")                   \
+                           "a malformed request is an error of the stream only"),                  \
+        {                                                                                          \
+            OUTCOME_CLOSE, 0, true, CONNECTION_LOST                                                \
+        }                                                                                          \
     }
 
 static const struct path_row unknown_method = {UNIMPLEMENTED_CALL, ONLY_UNIMPLEMENTED};
@@ -379,7 +405,7 @@ static const struct test_case cases[] = {
      NEEDS_TRANSPORT, edited_request, &content_type_grpcx},
     {"grpc/request/content-type-grpc-web", "GRPC-REQ-HDR-012",
      "application/grpc-web is not served as native gRPC.",
-     NEEDS_TRANSPORT, edited_request, &content_type_web},
+     NEEDS_TRANSPORT, not_served_as_native, &content_type_web},
     {"grpc/request/content-type-proto", "GRPC-REQ-HDR-011 GRPC-REQ-HDR-023",
      "application/grpc+proto is served like application/grpc.",
      NEEDS_TEST_SERVICE, content_type_proto, NULL},

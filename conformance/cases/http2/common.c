@@ -86,14 +86,53 @@ void release_call(struct call *call)
     expect_status(call, GRPC_OK);
 }
 
-void expect_only_the_call_is_lost(struct call *call)
+static bool gives_up_connection(const struct call *call)
+{
+    const struct conn *conn = call->conn;
+    return conn->goaways > 0 || conn->closed != NOT_CLOSED || call_status(call) == GRPC_UNAVAILABLE;
+}
+
+struct awaited_ping {
+    const struct call *call;
+    unsigned acks;
+};
+
+static bool is_answered_or_given_up(const struct conn *conn, const void *arg)
+{
+    const struct awaited_ping *ping = arg;
+    return conn->ping_acks > ping->acks || gives_up_connection(ping->call);
+}
+
+bool connection_goes_on(struct call *call)
 {
     struct conn *conn = call->conn;
+    struct awaited_ping ping = {call, conn->ping_acks};
 
-    if (conn->goaways > 0 || conn->closed != NOT_CLOSED || call_status(call) == GRPC_UNAVAILABLE)
-        expect_target_still_serves(conn->t);
-    else
-        expect_connection_still_serves(conn);
+    if (gives_up_connection(call))
+        return false;
+    send_ping(conn, (const uint8_t[8]){'g', 'o', 'e', 's', ' ', 'o', 'n', '?'}, FLAG_NONE);
+    wait_until(conn, is_answered_or_given_up, &ping);
+    return !gives_up_connection(call);
+}
+
+/* What was expected of the call has judged a connection error in the place of a stream error; not one behind it. */
+void expect_only_the_call_is_lost(struct call *call)
+{
+    struct test *t = call->conn->t;
+
+    bool judged = gives_up_connection(call) && !call->reset && !call->remote_closed;
+
+    if (judged || call_status(call) == GRPC_UNAVAILABLE) {
+        expect_target_still_serves(t);
+    } else if (connection_goes_on(call)) {
+        expect_connection_still_serves(call->conn);
+    } else {
+        test_lenient(t, HERE, "the connection goes on: only a stream was at fault",
+                     "%s behind the error of the stream; RFC 9113 5.4.1 lets one be treated as an "
+                     "error of the connection",
+                     call->conn->goaways > 0 ? "GOAWAY" : "the connection closed");
+        expect_target_still_serves(t);
+    }
 }
 
 void expect_exactly(struct call *call, size_t octets)

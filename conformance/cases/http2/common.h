@@ -40,8 +40,12 @@ void open_windows(struct conn *conn);
 /* open_windows, then the call ends with OK. */
 void release_call(struct call *call);
 
+/* Whether the connection outlives an error of this call's stream. A PING behind it tells: some targets end the
+ * connection for DATA that was already on its way when they refused the headers. */
+bool connection_goes_on(struct call *call);
 /* Blast radius of a stream error. A target that made a connection error of it (which gRPC servers may announce on the
- * stream as UNAVAILABLE) must serve on a new connection, any other on this one. */
+ * stream as UNAVAILABLE, or give up the connection a moment later: LENIENT) must serve on a new connection, any other
+ * on this one. */
 void expect_only_the_call_is_lost(struct call *call);
 
 /* The call's DATA is exactly so long: it arrives, a PING is answered, and a whole further call (whose answer needs

@@ -81,6 +81,8 @@ static void many_small_updates(struct test *t)
 
     for (int i = 0; i < 500; i++)
         send_window_update(call->conn, call->stream, 1);
+    if (!connection_goes_on(call))
+        test_skip(t, "the target takes five hundred small increments for a flood");
     expect_exactly(call, 500);
     release_call(call);
     expect_connection_still_serves(call->conn);
@@ -258,6 +260,7 @@ static void zero_increment_on_the_connection(struct test *t)
 /* Any stream error may be made a connection error. */
 #define STREAM_ERROR(code)                                                                         \
     ONE_OF(RESET(code), LENIENT_GOAWAY(code, "a connection error for a stream's fault"),           \
+           LENIENT_GOAWAY(H2_INTERNAL_ERROR, "a connection error of another code"),                \
            LENIENT_ANY_RESET("a stream error of another code"), LENIENT_CLOSE)
 
 static void zero_increment_on_a_stream(struct test *t)
@@ -501,8 +504,9 @@ static void a_stuck_handler_stops_the_window(struct test *t)
     send_request_headers(call, NO_EDITS, 0);
     for (; sent < ACCEPTED_MAX && gives_window_for(call, length); sent += length)
         send_message(call, 0, buf_view(&request), 0);
-    expect(t, sent < ACCEPTED_MAX, "no more stream window while the handler is stuck",
-           "%zu octets were accepted", sent);
+    if (!test_is_over(t) && sent >= ACCEPTED_MAX) /* no document says how much is too much */
+        test_lenient(t, HERE, "no more stream window while the handler is stuck",
+                     "%zu octets were accepted", sent);
     cancel_call(call);
     open_windows(conn);
     expect_connection_still_serves(conn);

@@ -390,6 +390,28 @@ static void table_survives_a_failing_call(struct test *t)
     expect_connection_still_serves(conn);
 }
 
+#define CONNECTION_ENDED                                                                           \
+    "the target ends the connection with the request, as RFC 9113 5.4.1 allows: no table survives"
+
+/* The same where a target may make a connection error of it. */
+static void table_survives_a_malformed_request(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+    struct buf block = {0};
+
+    put_request(&block, call, EDITS({EDIT_ADD, "connection", OCTETS("close")}),
+                LITERAL_NOT_INDEXED);
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES(ECHO), BYTES("kept"));
+    send_request_block(call, &block);
+    wait_until(conn, call_is_over, call);
+    if (!connection_goes_on(call))
+        test_skip(t, CONNECTION_ENDED);
+    expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC), "kept");
+    forget_dynamic_table(conn);
+    expect_connection_still_serves(conn);
+}
+
 static void table_survives_a_reset_call(struct test *t)
 {
     struct conn *conn = main_connection(t);
@@ -413,6 +435,8 @@ static void bad_metadata_then_good_calls(struct test *t)
                                            BYTES("!!!not base64!!!"));
 
     wait_until(conn, call_is_over, bad);
+    if (!connection_goes_on(bad)) /* grpc/metadata/base64-* judge that */
+        test_skip(t, CONNECTION_ENDED);
     for (int i = 0; i < 5; i++)
         expect_echo(request_with_insert(conn, UNARY_CALL, BYTES(ECHO), BYTES("good")), "good");
     expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC + 4), "good");
@@ -461,11 +485,17 @@ static void entries_of_the_static_table(struct test *t)
 }
 
 /* Metadata that changes from call to call keeps both tables turning over. */
+/* Fewer where the target is slow: the case's time ends. */
 static void thousand_calls(struct test *t)
 {
     struct conn *conn = main_connection(t);
+    gr_time enough = clock_add(t->deadline, -4 * NS_PER_S);
 
     for (unsigned i = 0; i < 1000 && !test_is_over(t); i++) {
+        if (clock_now_ns() > enough) {
+            test_note(t, "%u calls in the time there was", i);
+            break;
+        }
         struct call *call = new_call_on(conn, EMPTY_CALL);
         char changing[32], mixed[32];
 
@@ -623,8 +653,7 @@ static const struct test_case cases[] = {
      FAILING(EMPTY_CALL, {EDIT_SET, "content-type", OCTETS("text/plain")}, {.kind = EDIT_END})},
     {"http2/hpack/table-survives-malformed-request", "HPACK-019 H2-STREAM-013",
      "The block of a malformed request still fills the table.", NEEDS_TEST_SERVICE,
-     table_survives_a_failing_call,
-     FAILING(EMPTY_CALL, {EDIT_ADD, "connection", OCTETS("close")}, {.kind = EDIT_END})},
+     table_survives_a_malformed_request, NULL},
     {"http2/hpack/table-survives-reset", "HPACK-019",
      "The block of a request that is reset at once fills the table.", NEEDS_TEST_SERVICE,
      table_survives_a_reset_call, NULL},

@@ -24,6 +24,12 @@ static bool refused(const struct conn *conn, const void *arg)
     return has_refused(arg);
 }
 
+static bool ended(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+    return call->reset || call->remote_closed || has_ended_connection(conn);
+}
+
 static bool is_refused_within(struct call *call, int64_t ns)
 {
     struct test *t = call->conn->t;
@@ -48,7 +54,7 @@ static void begin_block(struct call *call, struct bytes more)
 static void lenient_unless_refused(struct call *call, const char *expected, const char *seen)
 {
     struct test *t = call->conn->t;
-    if (!is_refused_within(call, 300 * NS_PER_MS))
+    if (!is_refused_within(call, NS_PER_S))
         test_lenient(t, HERE, expected, "%s", seen);
 }
 
@@ -151,6 +157,13 @@ static void hpack_bomb(struct test *t)
     buf_clear(&value);
 }
 
+/* Its grpc-status, once it has ended. */
+static int call_until_status(struct call *call)
+{
+    wait_until(call->conn, ended, call);
+    return call_status(call);
+}
+
 static void empty_names(struct test *t)
 {
     struct flood flood = begin_flood(t, NULL, 0);
@@ -161,7 +174,12 @@ static void empty_names(struct test *t)
     for (int i = 0; i < 1000; i++)
         hpack_put_literal(&block, LITERAL_NOT_INDEXED, NO_BYTES, NO_BYTES);
     send_request_block(call, &block);
-    expect_refused(call);
+    if (call_until_status(call) == GRPC_OK)
+        test_lenient(t, HERE, "the request is refused",
+                     "accepted; RFC 9113 8.2.1 says SHOULD. What they cost is "
+                     "memory-after-empty-names' matter");
+    else
+        expect_refused(call);
     note_defence(flood.conn);
     expect_others_served(&flood);
 }
@@ -199,7 +217,7 @@ static void declared_string(struct test *t)
         send_frame(flood.conn, FRAME_CONTINUATION, 0, call->stream, buf_view(&piece));
         sent += STEP;
     }
-    bool came = is_refused_within(call, 500 * NS_PER_MS);
+    bool came = is_refused_within(call, t->patience_ns);
     expect(t, came, "a value of 64 MiB is refused at its length", "%zu octets of it were taken",
            sent);
     test_note(t, "refused after at most %zu octets", sent);

@@ -164,7 +164,7 @@ static void while_a_call_is_open(struct test *t)
 
     send_request_headers(call, NO_EDITS, 0);
     ask_once_more(call, 10);
-    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 1024}, {SETTING_MAX_FRAME_SIZE, 20000},
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 8192}, {SETTING_MAX_FRAME_SIZE, 20000},
                                  {SETTING_INITIAL_WINDOW_SIZE, 100000}));
     expect_settings_acks(conn, 2);
     ask_once_more(call, 20000);

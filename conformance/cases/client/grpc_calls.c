@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The four call types, deadlines and cancellation, as a client makes them (PROTOCOL-HTTP2; deadline and cancellation
+ * guides; interop-test-descriptions). */
+#include "cases/client/client_cases.h"
+#include "cases/client/common.h"
+
+#include <stdio.h>
+
+/* ---- the four types ---------------------------------------------------------------------------------------------- */
+
+static void is_served(struct test *t)
+{
+    serve_call(first_call(t, t->arg));
+    expect_client_ok(t);
+}
+
+/* A client stream: its messages are as long as they must be. */
+static void client_stream_arrives(struct test *t)
+{
+    struct call *call = first_call(t, &client_streaming);
+
+    expect_half_close(call);
+    expect(t, call->data.len > 74922 && call->data.len < 74922 + 100,
+           "messages of 27182, 8, 1828 and 45904 octets of payload", "%zu octets in all",
+           call->data.len);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+static bool has_a_message(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+
+    (void)conn;
+    return call->data.len >= 5 && call->data.len - 5 >= load_u32(call->data.data + 1);
+}
+
+/* A ping-pong client waits for each answer: it has not sent the next request before. */
+static void one_at_a_time(struct test *t)
+{
+    struct call *call = first_call(t, &ping_pong);
+
+    expect(t, wait_until(call->conn, has_a_message, call), "a request", "%zu octets",
+           call->data.len);
+    expect_nothing_closed(call->conn);
+    expect(t, test_is_over(t) || call->data.len == 5 + load_u32(call->data.data + 1),
+           "one request, and no other before its answer", "%zu octets", call->data.len);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* ---- the server ends first ---------------------------------------------------------------------------------------- */
+
+/* Trailers while the request is blocked by a window of 0: the client must let go of the stream. */
+static void server_ends_first(struct test *t)
+{
+    struct call *call = first_call_with(t, &large_unary,
+                                        SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 0}));
+
+    send_trailers_only(call, EDITS(SET("grpc-status", "8")));
+    expect_client_status(t, GRPC_RESOURCE_EXHAUSTED);
+    expect_outcome(call,
+                   ONE_OF(RESET(H2_NO_ERROR), RESET(H2_CANCEL),
+                          LENIENT_ANY_RESET("NO_ERROR or CANCEL is the code"), LENIENT_CLOSE,
+                          LENIENT_GOAWAY(H2_NO_ERROR, "the whole connection instead of the stream"),
+                          LENIENT_IGNORED("the stream stays half open")));
+}
+
+/* ---- deadlines ----------------------------------------------------------------------------------------------------- */
+
+static int64_t unit_ns(char unit)
+{
+    switch (unit) {
+    case 'H':
+        return 3600 * NS_PER_S;
+    case 'M':
+        return 60 * NS_PER_S;
+    case 'S':
+        return NS_PER_S;
+    case 'm':
+        return NS_PER_MS;
+    case 'u':
+        return NS_PER_MS / 1000;
+    default:
+        return 1;
+    }
+}
+
+/* grpc-timeout in nanoseconds; -1: there is none, or it is malformed (the linter says so). */
+static int64_t timeout_of(const struct call *call)
+{
+    const struct field *field = header_list_find(&call->headers, "grpc-timeout");
+    int64_t value = 0;
+
+    if (!field || field->value.len < 2 || field->value.len > 9)
+        return -1;
+    for (size_t i = 0; i + 1 < field->value.len; i++)
+        value = value * 10 + (field->value.data[i] - '0');
+    char unit = (char)field->value.data[field->value.len - 1];
+    return value > INT64_MAX / unit_ns(unit) ? INT64_MAX : value * unit_ns(unit);
+}
+
+/* What is said is what was asked for, or a little less. */
+static void timeout_is_close(struct test *t)
+{
+    const struct client_call *wanted = t->arg;
+    struct call *call = first_call(t, wanted);
+    int64_t said = timeout_of(call), asked = wanted->timeout_ms * NS_PER_MS;
+
+    expect(t, said > 0, "grpc-timeout", "none, or one that is malformed");
+    expect(t, said <= asked + asked / 100 + NS_PER_MS && said > asked / 2,
+           "the deadline's time that is left, with 1 % of rounding at most", "%.3f ms of %.3f ms",
+           (double)said / (double)NS_PER_MS, (double)asked / (double)NS_PER_MS);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* A silent server: the client must say DEADLINE_EXCEEDED by itself, and let go of the stream. */
+static void expires(struct test *t)
+{
+    struct call *call = sleeping_call(t);
+
+    expect(t, timeout_of(call) > 0, "grpc-timeout", "none, or one that is malformed");
+    serve_a_probe(call, true);
+    expect_client_status(t, GRPC_DEADLINE_EXCEEDED);
+    expect_outcome(call, ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"),
+                                LENIENT_GOAWAY(H2_NO_ERROR, "the connection instead of the stream"),
+                                LENIENT_CLOSE));
+    expect_client_still_works(t);
+}
+
+static const struct client_call half_a_second = {
+    .type = CALL_UNARY, .path = UNARY_CALL, .messages = 1, .timeout_ms = 500};
+
+/* The deadline has passed when the server's own reset comes: it is still the deadline that ended the call. */
+static void cancel_after_the_deadline(struct test *t)
+{
+    struct call *call = first_call(t, &half_a_second);
+
+    pass_client_time(t, 520 * NS_PER_MS);
+    send_rst_stream(call->conn, call->stream, H2_CANCEL);
+    expect_client_status(t, GRPC_DEADLINE_EXCEEDED);
+}
+
+static void late_trailers_are_not_used(struct test *t)
+{
+    struct call *call = first_call(t, &half_a_second);
+
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    expect_client_status(t, GRPC_DEADLINE_EXCEEDED);
+    send_status(call, GRPC_ABORTED, "too late");
+    const struct client_result *result = client_result(t);
+    if (!test_is_over(t) && result->has_message)
+        expect(t, !bytes_equal(buf_view(&result->message), BYTES("too late")),
+               "a message of the client's own", "the server's, which came after");
+}
+
+/* ---- cancellation -------------------------------------------------------------------------------------------------- */
+
+static void cancels(struct test *t)
+{
+    const struct client_call *wanted = t->arg;
+    struct call *call = first_call(t, wanted);
+
+    if (wanted == &cancel_after_first_response) {
+        size_t size = 0;
+        (void)wanted_responses(call, &size, 1);
+        send_response_headers(call, NO_EDITS, FLAG_NONE);
+        send_response_message(call, size);
+    }
+    serve_a_probe(call, false);
+    expect_outcome(call, ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"),
+                                LENIENT_GOAWAY(H2_NO_ERROR, "the connection instead of the stream"),
+                                LENIENT_CLOSE));
+    serve_a_probe(call, true);
+    expect_client_status(t, GRPC_CANCELLED);
+    expect_client_still_works(t);
+}
+
+/* One of two calls is cancelled; the other goes on, on the same connection. */
+static void cancel_is_one_calls(struct test *t)
+{
+    static const struct client_call cancelled = {.type = CALL_UNARY,
+                                                 .path = UNARY_CALL,
+                                                 .messages = 1,
+                                                 .cancel = CANCEL_AFTER_HALF_CLOSE,
+                                                 .cancel_after_ms = 50};
+    struct call *call = first_call(t, &cancelled);
+    struct asked *asked = ask_client(t, &empty_unary);
+    struct call *sibling = await_call(t);
+
+    expect_outcome(call, ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code")));
+    serve_call(sibling);
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
+    expect(t, sibling->conn->closed == NOT_CLOSED, "the connection stays open", "it was closed");
+}
+
+static const struct client_call of_1500_ms = {
+    .type = CALL_UNARY, .path = UNARY_CALL, .messages = 1, .timeout_ms = 1500};
+static const struct client_call of_an_hour = {
+    .type = CALL_UNARY, .path = UNARY_CALL, .messages = 1, .timeout_ms = 3600000};
+static const struct client_call of_a_month = {.type = CALL_UNARY,
+                                              .path = UNARY_CALL,
+                                              .messages = 1,
+                                              .timeout_ms = INT64_C(30) * 24 * 3600000};
+
+/* clang-format off */
+#define SERVED(word, clause, title, call) \
+    {"client/grpc/calls/" word, clause, title, NEEDS_CLIENT, is_served, &(call)}
+#define TIMEOUT(word, title, call) \
+    {"client/grpc/deadline/" word, "GRPC-DL-002 GRPC-DL-001", title, NEEDS_REPORTED_STATUS, timeout_is_close, &(call)}
+
+static const struct test_case cases[] = {
+    SERVED("empty-unary", "GRPC-CALL-001", "An empty unary call succeeds.", empty_unary),
+    SERVED("large-unary", "GRPC-CALL-002", "A large unary call succeeds.", large_unary),
+    SERVED("server-streaming", "GRPC-CALL-004", "A server stream succeeds.", server_streaming),
+    SERVED("ping-pong", "GRPC-CALL-005", "A bidirectional stream succeeds, one message at a time.", ping_pong),
+    SERVED("empty-stream", "GRPC-CALL-006 GRPC-CALL-018", "A bidirectional stream of no messages succeeds.", empty_stream),
+    {"client/grpc/calls/client-streaming", "GRPC-CALL-003 GRPC-MSG-001", "A client stream arrives whole and in order.", NEEDS_CLIENT,
+     client_stream_arrives, NULL},
+    {"client/grpc/calls/one-at-a-time", "GRPC-CALL-005", "A ping-pong client waits for each answer.", NEEDS_CLIENT, one_at_a_time, NULL},
+    {"client/grpc/calls/server-ends-first", "GRPC-CALL-016", "A client lets go of a stream that the server ended.", NEEDS_CLIENT,
+     server_ends_first, NULL},
+    TIMEOUT("of-1500-ms", "A deadline of 1.5 s is sent as what it is.", of_1500_ms),
+    TIMEOUT("of-an-hour", "A deadline of an hour is sent in at most 8 digits.", of_an_hour),
+    TIMEOUT("of-a-month", "A deadline of 30 days is sent in at most 8 digits.", of_a_month),
+    {"client/grpc/deadline/expires", "GRPC-DL-008 GRPC-DL-011", "A call that nobody answers ends by its deadline.", NEEDS_CLIENT,
+     expires, NULL},
+    {"client/grpc/deadline/cancel-after-it", "GRPC-DL-009", "A reset after the deadline is still the deadline.", NEEDS_REPORTED_STATUS,
+     cancel_after_the_deadline, NULL},
+    {"client/grpc/deadline/late-trailers", "GRPC-DL-010", "Nothing of trailers that came too late is used.", NEEDS_REPORTED_STATUS,
+     late_trailers_are_not_used, NULL},
+    {"client/grpc/cancellation/at-once", "GRPC-CANCEL-001 GRPC-CANCEL-002", "A call that is cancelled at once is reset and CANCELLED.",
+     NEEDS_CLIENT, cancels, &cancel_after_begin},
+    {"client/grpc/cancellation/after-a-response", "GRPC-CANCEL-001 GRPC-CANCEL-003",
+     "A call that is cancelled after a response is reset and CANCELLED.", NEEDS_CLIENT, cancels, &cancel_after_first_response},
+    {"client/grpc/cancellation/only-its-own", "GRPC-CANCEL-005", "Cancelling a call leaves the others alone.", NEEDS_SHARED_CONNECTION,
+     cancel_is_one_calls, NULL},
+};
+/* clang-format on */
+const struct case_list client_call_cases = {cases, ARRAY_LEN(cases)};

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a client sends: the request's headers, its metadata, its messages (PROTOCOL-HTTP2, Requests). The linter looks
+ * at all of that in every case; these make sure that there is something to look at, and compare values. */
+#include "cases/client/client_cases.h"
+#include "cases/client/common.h"
+
+#include <stdio.h>
+
+/* ---- headers ---------------------------------------------------------------------------------------------------- */
+
+struct expected_field {
+    const char *name, *value;
+};
+#define EXPECTED(...) (&(const struct expected_field){__VA_ARGS__})
+
+static void has_field(struct test *t)
+{
+    const struct expected_field *row = t->arg;
+    struct call *call = first_call(t, &large_unary);
+
+    expect_header(call, row->name, row->value);
+    expect(t, header_list_count(&call->headers, row->name) == 1, "the field once", "%zu times",
+           header_list_count(&call->headers, row->name));
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+static void scheme(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+
+    expect_header(call, ":scheme", t->target->tls ? "https" : "http");
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+static void authority(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    const struct field *field = header_list_find(&call->headers, ":authority");
+
+    expect(t, field && field->value.len > 0, ":authority", "none, or an empty one");
+    expect(t, !field || !memchr(field->value.data, '@', field->value.len),
+           "no userinfo in :authority", "an @");
+    expect(t, header_list_count(&call->headers, "host") == 0, "no host field beside :authority",
+           "host");
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+static void content_type(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    const struct field *field = header_list_find(&call->headers, "content-type");
+    struct bytes value = field ? field->value : NO_BYTES;
+
+    expect(t,
+           bytes_equal(value, BYTES("application/grpc")) ||
+               bytes_starts_with(value, BYTES("application/grpc+")),
+           "content-type application/grpc, or with +format", "\"%.*s\"", (int)value.len,
+           (const char *)value.data);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+static void user_agent(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    const struct field *field = header_list_find(&call->headers, "user-agent");
+    struct bytes value = field ? field->value : NO_BYTES;
+    bool named = false;
+
+    for (struct bytes rest = value; rest.len && !named; rest = bytes_skip(rest, 1))
+        named = bytes_starts_with(rest, BYTES("grpc-"));
+    if (!named && !test_is_over(t))
+        test_lenient(t, HERE, "user-agent: grpc-LANGUAGE/VERSION", "\"%.*s\"", (int)value.len,
+                     (const char *)value.data);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* Informational order: grpc-timeout directly behind the pseudo-fields. */
+static void timeout_first(struct test *t)
+{
+    struct call *call = sleeping_call(t);
+    size_t at = 0;
+
+    while (at < call->headers.count && bytes_starts_with(call->headers.fields[at].name, BYTES(":")))
+        at++;
+    expect(t, header_list_count(&call->headers, "grpc-timeout") == 1, "grpc-timeout once",
+           "%zu times", header_list_count(&call->headers, "grpc-timeout"));
+    if (!test_is_over(t) && !bytes_equal(call->headers.fields[at].name, BYTES("grpc-timeout")))
+        test_lenient(t, HERE, "grpc-timeout first behind the pseudo-fields", "%.*s",
+                     (int)call->headers.fields[at].name.len,
+                     (const char *)call->headers.fields[at].name.data);
+}
+
+/* END_STREAM is on DATA, and nothing behind it. */
+static void half_closes_with_data(struct test *t)
+{
+    struct call *call = first_call(t, t->arg);
+
+    expect_half_close(call);
+    expect(t, call->ended_by_data, "END_STREAM on DATA", "END_STREAM on HEADERS");
+    serve_call(call);
+    if (call->path[0] && strcmp(call->path, STREAMING_INPUT_CALL) != 0)
+        return;
+    expect_client_ok(t);
+}
+
+/* ---- metadata ----------------------------------------------------------------------------------------------------- */
+
+/* The value of a -bin field that an official client sends: 0xababab by the document, 0x0a0b0a0b0a0b in some. */
+static struct bytes sent_bin(const struct call *call)
+{
+    const struct field *field = header_list_find(&call->headers, "x-grpc-test-echo-trailing-bin");
+
+    return field ? field->value : NO_BYTES;
+}
+
+static void custom_metadata_arrives(struct test *t)
+{
+    struct call *call = first_call(t, &custom_metadata);
+    struct bytes bin = sent_bin(call);
+
+    expect_header(call, "x-grpc-test-echo-initial", "test_initial_metadata_value");
+    expect(t, bytes_equal(bin, BYTES("q6ur")) || bytes_equal(bin, BYTES("CgsKCwoL")),
+           "x-grpc-test-echo-trailing-bin: the octets in base64 without padding", "\"%.*s\"",
+           (int)bin.len, (const char *)bin.data);
+    serve_call(call);
+    call = await_call(t);
+    expect_header(call, "x-grpc-test-echo-initial", "test_initial_metadata_value");
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* As an official client wants them back, by hand: what is echoed is the base64 that came. */
+static void answer_echoes(struct call *call)
+{
+    size_t size = 0;
+
+    (void)wanted_responses(call, &size, 1);
+    const struct field trailers[] = {FIELD("grpc-status", "0"),
+                                     {BYTES("x-grpc-test-echo-trailing-bin"), sent_bin(call)}};
+    send_response_headers(
+        call, EDITS(ADD("x-grpc-test-echo-initial", "test_initial_metadata_value")), FLAG_NONE);
+    send_response_message(call, size);
+    expect_half_close(call);
+    send_trailers(call, trailers, ARRAY_LEN(trailers));
+}
+
+static void echoed_metadata_is_read(struct test *t)
+{
+    answer_echoes(first_call(t, &custom_metadata));
+    answer_echoes(await_call(t));
+    expect_client_ok(t);
+}
+
+static const struct field many[] = {{OCTETS("x-a"), OCTETS("1")},
+                                    {OCTETS("x-b"), OCTETS("2")},
+                                    {OCTETS("x-a"), OCTETS("3")},
+                                    {OCTETS("x-empty"), OCTETS("")}};
+static const struct client_call with_many = {.type = CALL_UNARY,
+                                             .path = UNARY_CALL,
+                                             .messages = 1,
+                                             .metadata = many,
+                                             .metadata_count = ARRAY_LEN(many)};
+
+static void repeated_keys(struct test *t)
+{
+    struct call *call = first_call(t, &with_many);
+    struct buf values = {0};
+
+    for (size_t i = 0; i < call->headers.count; i++)
+        if (bytes_equal(call->headers.fields[i].name, BYTES("x-a")))
+            buf_printf(&values, "%s%.*s", values.len ? "," : "",
+                       (int)call->headers.fields[i].value.len,
+                       (const char *)call->headers.fields[i].value.data);
+    expect(t,
+           bytes_equal(buf_view(&values), BYTES("1,3")) ||
+               bytes_equal(buf_view(&values), BYTES("1, 3")),
+           "x-a: 1 and then 3", "\"%s\"", buf_str(&values));
+    expect_header(call, "x-empty", "");
+    serve_call(call);
+    expect_client_ok(t);
+    buf_clear(&values);
+}
+
+/* Metadata in each place; the application must find it there. */
+static void placed(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    const struct field trailers[] = {FIELD("grpc-status", "0"), FIELD("x-late", "trailing"),
+                                     FIELD("x-late-bin", "q6ur")};
+
+    send_response_headers(call, EDITS(ADD("x-early", "initial")), FLAG_NONE);
+    send_response_message(call, 0);
+    send_trailers(call, trailers, ARRAY_LEN(trailers));
+    expect_client_ok(t);
+    expect_client_header(t, "x-early", "initial");
+    expect_client_trailer(t, "x-late", "trailing");
+    expect_client_no_trailer(t, "x-early");
+    expect_client_no_header(t, "x-late");
+}
+
+/* What is no base64 costs the call at most. */
+static void bad_base64(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+
+    send_response_headers(call, EDITS(ADD("x-bad-bin", "***")), FLAG_NONE);
+    finish_ok(call);
+    expect_client_outcome(t, ONE_OF(STATUS(GRPC_OK), ANY_ERROR));
+    expect_client_still_works(t);
+}
+
+static void large_metadata(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    struct buf value = {0};
+
+    put_octets(&value, 'm', 7 * 1024 - 300);
+    const struct edit edits[] = {{EDIT_ADD, "x-large", buf_view(&value)}, {.kind = EDIT_END}};
+    send_response_headers(call, edits, FLAG_NONE);
+    finish_ok(call);
+    expect_client_ok(t);
+    buf_clear(&value);
+}
+
+/* clang-format off */
+#define FIELD_ROW(word, clause, title, ...) \
+    {"client/grpc/requests/" word, clause, title, NEEDS_CLIENT, has_field, EXPECTED(__VA_ARGS__)}
+
+static const struct test_case cases[] = {
+    FIELD_ROW("method", "GRPC-REQ-HDR-001", ":method is POST.", ":method", "POST"),
+    FIELD_ROW("path", "GRPC-REQ-HDR-003", ":path is /SERVICE/METHOD.", ":path", UNARY_CALL),
+    FIELD_ROW("te", "GRPC-REQ-HDR-004", "te is trailers.", "te", "trailers"),
+    {"client/grpc/requests/scheme", "GRPC-REQ-HDR-002", ":scheme says whether there is TLS.", NEEDS_CLIENT, scheme, NULL},
+    {"client/grpc/requests/authority", "H2-HDR-027 GRPC-REQ-HDR-006", ":authority is there, and no host.", NEEDS_CLIENT, authority, NULL},
+    {"client/grpc/requests/content-type", "GRPC-REQ-HDR-005", "content-type is application/grpc, or with a format.", NEEDS_CLIENT,
+     content_type, NULL},
+    {"client/grpc/requests/user-agent", "GRPC-REQ-HDR-009", "user-agent names a gRPC library.", NEEDS_CLIENT, user_agent, NULL},
+    {"client/grpc/requests/timeout-first", "GRPC-REQ-HDR-008", "grpc-timeout comes first behind the pseudo-fields.", NEEDS_CLIENT,
+     timeout_first, NULL},
+    {"client/grpc/requests/half-close-of-a-message", "GRPC-REQ-HDR-021", "The last message is the end, or empty DATA behind it.",
+     NEEDS_CLIENT, half_closes_with_data, &large_unary},
+    {"client/grpc/requests/half-close-of-a-stream", "GRPC-REQ-HDR-021", "A stream of requests ends with DATA.", NEEDS_CLIENT,
+     half_closes_with_data, &client_streaming},
+    {"client/grpc/requests/half-close-without-messages", "GRPC-REQ-HDR-021", "A stream of no requests ends with empty DATA.", NEEDS_CLIENT,
+     half_closes_with_data, &empty_stream},
+    {"client/grpc/requests/custom-metadata", "GRPC-MD-001 GRPC-MD-002 GRPC-MD-004", "Metadata is sent as it is, -bin in base64.",
+     NEEDS_CLIENT, custom_metadata_arrives, NULL},
+    {"client/grpc/requests/metadata-echoed", "GRPC-MD-002", "-bin metadata is read.", NEEDS_CLIENT, echoed_metadata_is_read, NULL},
+    {"client/grpc/requests/metadata-repeated", "GRPC-MD-006 GRPC-MD-007 GRPC-MD-014", "Repeated keys keep their order, and empty values.",
+     NEEDS_REPORTED_STATUS, repeated_keys, NULL},
+    {"client/grpc/requests/metadata-placed", "GRPC-MD-015", "Initial metadata is initial, trailing is trailing.", NEEDS_REPORTED_RESULT,
+     placed, NULL},
+    {"client/grpc/requests/metadata-not-base64", "GRPC-MD-013", "-bin metadata that is no base64 costs its call at most.", NEEDS_CLIENT,
+     bad_base64, NULL},
+    {"client/grpc/requests/metadata-of-7-kib", "SEC-021", "Metadata of 7 KiB is taken.", NEEDS_CLIENT, large_metadata, NULL},
+};
+/* clang-format on */
+const struct case_list client_request_cases = {cases, ARRAY_LEN(cases)};

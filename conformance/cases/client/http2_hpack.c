@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * HPACK of a server (RFC 7541): blocks that no decoder may accept, every form that each must, and the dynamic table.
+ * What a client has decoded shows without asking it: the content-type and grpc-status of a response come in the form
+ * in question, and only a client that reads them rightly takes the call for a success. Blocks that fill the table are
+ * all written by hand, because the connection's own encoder would not know of them. */
+#include "cases/client/client_cases.h"
+#include "cases/client/common.h"
+
+#define FIRST_DYNAMIC  62 /* the newest entry */
+#define ENTRY_OVERHEAD 32
+
+/* ---- blocks that are errors ---------------------------------------------------------------------------------- */
+
+/* The row is what follows a response's valid fields. */
+static void bad_octets(struct test *t)
+{
+    const struct bytes *octets = t->arg;
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    buf_put(&block, *octets);
+    send_call_block(call, &block, FLAG_NONE);
+    finish_ok(call);
+    expect_connection_lost(call, H2_COMPRESSION_ERROR);
+}
+
+static void size_update_above_the_limit(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    hpack_put_size_update(&block,
+                          (uint64_t)call->conn->their_settings[SETTING_HEADER_TABLE_SIZE] + 1);
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    send_call_block(call, &block, FLAG_NONE);
+    finish_ok(call);
+    expect_connection_lost(call, H2_COMPRESSION_ERROR);
+}
+
+/* ---- every legal form ---------------------------------------------------------------------------------------- */
+
+struct form {
+    enum hpack_literal literal;
+    bool indexed_name, huffman;
+};
+#define FORM(...) (&(const struct form){__VA_ARGS__})
+
+static void put_text(struct buf *block, struct bytes text, bool huffman)
+{
+    struct buf coded = {0};
+
+    if (huffman) {
+        hpack_huffman_encode(&coded, text);
+        hpack_put_huffman(block, buf_view(&coded));
+    } else {
+        hpack_put_string(block, text);
+    }
+    buf_clear(&coded);
+}
+
+/* A literal by its parts. name_index: 0 for a name that is spelled out. */
+static void put_form(struct buf *block, const struct form *form, unsigned name_index,
+                     struct bytes name, struct bytes value)
+{
+    unsigned prefix = form->literal == LITERAL_INDEXED ? 6 : 4;
+
+    hpack_put_int(block, prefix, (uint8_t)form->literal, form->indexed_name ? name_index : 0);
+    if (!form->indexed_name)
+        put_text(block, name, form->huffman);
+    put_text(block, value, form->huffman);
+}
+
+/* content-type (static entry 31) in this form in the headers, grpc-status in the trailers: its name, where the form
+ * wants an index, is that of an entry which the headers inserted. That says 0 too, because some clients read it there. */
+static void literal_form(struct test *t)
+{
+    const struct form *form = t->arg;
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    hpack_put_indexed(&block, 8); /* :status: 200 */
+    put_form(&block, form, 31, BYTES("content-type"), BYTES("application/grpc"));
+    if (form->indexed_name)
+        hpack_put_literal(&block, LITERAL_INDEXED, BYTES("grpc-status"), BYTES("0"));
+    send_call_block(call, &block, FLAG_NONE);
+    send_response_message(call, 0);
+    put_form(&block, form, FIRST_DYNAMIC, BYTES("grpc-status"), BYTES("0"));
+    send_call_block(call, &block, FLAG_END_STREAM);
+    expect_client_ok(t);
+}
+
+struct updates {
+    uint32_t sizes[2];
+    size_t count;
+};
+#define UPDATES(...)                                                                               \
+    (&(const struct updates){{__VA_ARGS__},                                                        \
+                             sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)})
+
+static void size_updates(struct test *t)
+{
+    const struct updates *row = t->arg;
+    struct call *call = first_call(t, &empty_unary);
+    uint32_t limit = call->conn->their_settings[SETTING_HEADER_TABLE_SIZE];
+    struct buf block = {0};
+
+    for (size_t i = 0; i < row->count; i++)
+        hpack_put_size_update(&block, row->sizes[i] < limit ? row->sizes[i] : limit);
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    send_call_block(call, &block, FLAG_NONE);
+    send_response_message(call, 0);
+    put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    send_call_block(call, &block, FLAG_END_STREAM);
+    expect_client_ok(t);
+}
+
+/* ---- the dynamic table ----------------------------------------------------------------------------------------- */
+
+/* A table as this file assumes it; a client with a smaller one makes the case SKIP. */
+static struct call *call_with_table(struct test *t, const struct client_call *wanted)
+{
+    struct call *call = first_call(t, wanted);
+
+    if (!test_is_over(t) && call->conn->their_settings[SETTING_HEADER_TABLE_SIZE] < 4096)
+        test_skip(t, "the client's HEADER_TABLE_SIZE is %u",
+                  call->conn->their_settings[SETTING_HEADER_TABLE_SIZE]);
+    return call;
+}
+
+/* A message, then trailers that are `block`; cleared. */
+static void end_with(struct call *call, struct buf *block)
+{
+    send_response_message(call, 0);
+    send_call_block(call, block, FLAG_END_STREAM);
+}
+
+/* The second response is nothing but indices of what the first inserted. */
+static void table_shared_by_streams(struct test *t)
+{
+    struct call *call = call_with_table(t, &max_streams);
+    struct conn *conn = call->conn;
+    struct buf block = {0};
+    size_t size = 0;
+
+    put_response_fields(&block, LITERAL_INDEXED);
+    send_call_block(call, &block, FLAG_NONE);
+    (void)wanted_responses(call, &size, 1);
+    send_response_message(call, size);
+    put_ok_trailer(&block, LITERAL_INDEXED);
+    send_call_block(call, &block, FLAG_END_STREAM);
+
+    call = await_call(t);
+    if (call->conn != conn)
+        test_skip(t, "the client made another connection for its second call");
+    (void)wanted_responses(call, &size, 1);
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 2); /* :status: 200 */
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 1); /* content-type */
+    send_call_block(call, &block, FLAG_NONE);
+    send_response_message(call, size);
+    hpack_put_indexed(&block, FIRST_DYNAMIC); /* grpc-status: 0 */
+    send_call_block(call, &block, FLAG_END_STREAM);
+    expect_nothing_closed(conn);
+    expect(t, !call->reset, "a response of indices is understood", "the stream was reset");
+}
+
+/* Fill the table to its last octet with `count` entries in all, of which the first (the oldest) is given. */
+static void put_full_table(struct buf *block, struct bytes name, struct bytes value)
+{
+    enum { ENTRIES = 32, SIZE = 4096 / ENTRIES };
+    struct buf filler = {0};
+
+    put_octets(&filler, 'f', SIZE - ENTRY_OVERHEAD - 6);
+    hpack_put_literal(block, LITERAL_INDEXED, name, value);
+    for (unsigned i = 1; i < ENTRIES - 1; i++)
+        hpack_put_literal(block, LITERAL_INDEXED, BYTES("x-fill"), buf_view(&filler));
+    filler.len = 0;
+    put_octets(&filler, 'l', 2 * SIZE - 2 * ENTRY_OVERHEAD - name.len - value.len - 6);
+    hpack_put_literal(block, LITERAL_INDEXED, BYTES("x-last"), buf_view(&filler));
+    buf_clear(&filler);
+}
+
+/* The oldest of 32 entries is grpc-status: 0, and still there. */
+static void full_table(struct test *t)
+{
+    struct call *call = call_with_table(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    put_full_table(&block, BYTES("grpc-status"), BYTES("0"));
+    send_call_block(call, &block, FLAG_NONE);
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 31);
+    end_with(call, &block);
+    expect_client_ok(t);
+}
+
+/* One entry more evicts grpc-status: 0, so that its index names nothing. */
+static void eviction(struct test *t)
+{
+    struct call *call = call_with_table(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    put_full_table(&block, BYTES("x-oldest"), BYTES("1"));
+    send_call_block(call, &block, FLAG_NONE);
+    send_response_message(call, 0);
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x"), BYTES("y"));
+    put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 32);
+    send_call_block(call, &block, FLAG_END_STREAM);
+    expect_connection_lost(call, H2_COMPRESSION_ERROR);
+}
+
+static void entry_larger_than_the_table(struct test *t)
+{
+    struct call *call = call_with_table(t, &empty_unary);
+    struct buf block = {0}, large = {0};
+
+    put_octets(&large, 'v', 5000);
+    put_response_fields(&block, LITERAL_INDEXED);
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x-large"), buf_view(&large));
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x-test"), BYTES("1")); /* 62, alone */
+    send_call_block(call, &block, FLAG_NONE);
+    put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    hpack_put_indexed(&block, FIRST_DYNAMIC);
+    end_with(call, &block);
+    expect_client_ok(t);
+    buf_clear(&large);
+}
+
+/* The literal takes its name from the entry that its own insertion evicts: grpc-status. */
+static void name_of_the_evicted_entry(struct test *t)
+{
+    struct call *call = call_with_table(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    put_full_table(&block, BYTES("grpc-status"), BYTES("0"));
+    send_call_block(call, &block, FLAG_NONE);
+    hpack_put_literal_indexed_name(&block, LITERAL_INDEXED, FIRST_DYNAMIC + 31, BYTES("0"));
+    end_with(call, &block);
+    expect_client_ok(t);
+}
+
+/* The block of a response that the client refuses fills its table like any other. */
+static void table_survives_a_bad_response(struct test *t)
+{
+    struct call *bad = call_with_table(t, &empty_unary);
+    struct asked *asked = ask_client(t, &empty_unary);
+    struct call *good = await_call(t);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_INDEXED);
+    put_ok_trailer(&block, LITERAL_INDEXED);
+    hpack_put_literal(&block, LITERAL_NOT_INDEXED, BYTES("X-Upper"), BYTES("1"));
+    send_call_block(bad, &block, FLAG_NONE);
+
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 2);
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 1);
+    send_call_block(good, &block, FLAG_NONE);
+    hpack_put_indexed(&block, FIRST_DYNAMIC);
+    end_with(good, &block);
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
+}
+
+/* clang-format off */
+#define BLOCK(word, clauses, title, octets) \
+    {"client/http2/hpack/" word, clauses, title, NEEDS_CLIENT, bad_octets, &(const struct bytes)OCTETS(octets)}
+#define LITERAL(word, title, ...) \
+    {"client/http2/hpack/" word, "HPACK-014", title, NEEDS_CLIENT, literal_form, FORM(__VA_ARGS__)}
+
+static const struct test_case cases[] = {
+    BLOCK("index-0", "HPACK-001", "An indexed field with index 0 is a COMPRESSION_ERROR.", "\x80"),
+    BLOCK("index-beyond-the-tables", "HPACK-002", "An index beyond both tables is a COMPRESSION_ERROR.", "\xff\x30"),
+    BLOCK("huge-index", "HPACK-002", "An index of more than 2^27 is a COMPRESSION_ERROR.", "\xff\xff\xff\xff\x7f"),
+    BLOCK("name-index-beyond-the-tables", "HPACK-003", "A name index beyond both tables is a COMPRESSION_ERROR.",
+          "\x7f\x30\x01v"),
+    BLOCK("size-update-after-a-field", "HPACK-004", "A size update after a field is a COMPRESSION_ERROR.", "\x3f\x61"),
+    {"client/http2/hpack/size-update-above-the-limit", "HPACK-005",
+     "A size update above the announced table size is a COMPRESSION_ERROR.", NEEDS_CLIENT, size_update_above_the_limit, NULL},
+    BLOCK("huffman-padding-of-a-whole-octet", "HPACK-009", "More than 7 bits of Huffman padding is a COMPRESSION_ERROR.",
+          "\x00\x01x\x82\x07\xff"),
+    BLOCK("huffman-padding-of-zeros", "HPACK-010", "Huffman padding that is not of ones is a COMPRESSION_ERROR.",
+          "\x00\x01x\x81\x00"),
+    BLOCK("huffman-end-of-string", "HPACK-011", "The EOS symbol inside a string is a COMPRESSION_ERROR.",
+          "\x00\x01x\x84\xff\xff\xff\xff"),
+    BLOCK("string-length-overflow", "HPACK-012 SEC-017", "A string length of 2^62 is a COMPRESSION_ERROR.",
+          "\x00\x01x\x7f\x81\xff\xff\xff\xff\xff\xff\xff\x3f"),
+    BLOCK("index-overflow", "HPACK-012", "An index that is 19 more than 2^64 is a COMPRESSION_ERROR.",
+          "\xff\x94\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+    BLOCK("integer-cut-off", "HPACK-013", "A block that ends inside an integer is a COMPRESSION_ERROR.", "\xff\x80"),
+    BLOCK("literal-cut-off", "HPACK-013", "A block that ends after a literal's first octet is a COMPRESSION_ERROR.", "\x40"),
+    BLOCK("value-missing", "HPACK-013", "A block that ends after a literal's name is a COMPRESSION_ERROR.", "\x00\x06x-test"),
+    BLOCK("string-longer-than-the-block", "HPACK-013", "A string that runs past its block is a COMPRESSION_ERROR.",
+          "\x00\x06x-test\x05val"),
+
+    LITERAL("indexing-new-name", "A literal with indexing is understood.", LITERAL_INDEXED, false, false),
+    LITERAL("indexing-new-name-huffman", "A Huffman literal with indexing is understood.", LITERAL_INDEXED, false, true),
+    LITERAL("indexing-indexed-name", "A literal with indexing and an indexed name is understood.", LITERAL_INDEXED, true, false),
+    LITERAL("indexing-indexed-name-huffman", "The same with a Huffman value is understood.", LITERAL_INDEXED, true, true),
+    LITERAL("not-indexed-new-name", "A literal without indexing is understood.", LITERAL_NOT_INDEXED, false, false),
+    LITERAL("not-indexed-new-name-huffman", "A Huffman literal without indexing is understood.", LITERAL_NOT_INDEXED, false, true),
+    LITERAL("not-indexed-indexed-name", "A literal without indexing, with an indexed name, is understood.",
+            LITERAL_NOT_INDEXED, true, false),
+    LITERAL("not-indexed-indexed-name-huffman", "The same with a Huffman value is understood.", LITERAL_NOT_INDEXED, true, true),
+    LITERAL("never-indexed-new-name", "A never-indexed literal is understood.", LITERAL_NEVER_INDEXED, false, false),
+    LITERAL("never-indexed-new-name-huffman", "A never-indexed Huffman literal is understood.", LITERAL_NEVER_INDEXED, false, true),
+    LITERAL("never-indexed-indexed-name", "A never-indexed literal with an indexed name is understood.",
+            LITERAL_NEVER_INDEXED, true, false),
+    LITERAL("never-indexed-indexed-name-huffman", "The same with a Huffman value is understood.", LITERAL_NEVER_INDEXED, true, true),
+
+    {"client/http2/hpack/size-update", "HPACK-006", "A size update at the start of a block is accepted.", NEEDS_CLIENT,
+     size_updates, UPDATES(128)},
+    {"client/http2/hpack/two-size-updates", "HPACK-006", "Two size updates at the start of a block are accepted.",
+     NEEDS_CLIENT, size_updates, UPDATES(0, 4096)},
+    {"client/http2/hpack/table-shared-by-streams", "HPACK-015", "What one response inserts is there for the next.",
+     NEEDS_CLIENT, table_shared_by_streams, NULL},
+    {"client/http2/hpack/full-table", "HPACK-016", "A table filled to its last octet is no error.", NEEDS_CLIENT,
+     full_table, NULL},
+    {"client/http2/hpack/eviction", "HPACK-016 HPACK-002", "The oldest entry is evicted, and its index names nothing.",
+     NEEDS_CLIENT, eviction, NULL},
+    {"client/http2/hpack/entry-larger-than-the-table", "HPACK-017",
+     "An entry larger than the table empties it, and is no error.", NEEDS_CLIENT, entry_larger_than_the_table, NULL},
+    {"client/http2/hpack/name-of-the-evicted-entry", "HPACK-018",
+     "A literal may take its name from the entry that its insertion evicts.", NEEDS_CLIENT, name_of_the_evicted_entry, NULL},
+    {"client/http2/hpack/table-survives-a-bad-response", "HPACK-019 H2-STREAM-013",
+     "The block of a malformed response still fills the table.", NEEDS_SHARED_CONNECTION, table_survives_a_bad_response, NULL},
+};
+/* clang-format on */
+const struct case_list client_hpack_cases = {cases, ARRAY_LEN(cases)};

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Streams, as a client opens, counts and ends them, and frames of a server on streams that are not open (RFC 9113 5).
+ */
+#include "cases/client/client_cases.h"
+#include "cases/client/common.h"
+
+/* ---- identifiers ---------------------------------------------------------------------------------------------- */
+
+static void ids_increase(struct test *t)
+{
+    struct call *call = first_call(t, &custom_metadata);
+    uint32_t first = call->stream;
+    struct conn *conn = call->conn;
+
+    expect(t, first % 2 == 1, "an odd stream identifier", "stream %u", first);
+    serve_call(call);
+    call = await_call(t);
+    expect(t, call->conn != conn || (call->stream % 2 == 1 && call->stream > first),
+           "a higher odd stream identifier for the next call", "stream %u after stream %u",
+           call->stream, first);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* ---- frames on streams that are not open ---------------------------------------------------------------------- */
+
+struct stray {
+    uint8_t type, flags;
+    enum where where;
+    struct bytes payload;
+};
+#define STRAY(...) (&(const struct stray){__VA_ARGS__})
+
+static void on_an_idle_stream(struct test *t)
+{
+    const struct stray *row = t->arg;
+    struct call *call = first_call(t, &empty_unary);
+
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_frame(call->conn, row->type, row->flags, stream_at(call, row->where), row->payload);
+    expect_connection_outcome(
+        call->conn,
+        ONE_OF(GOAWAY(H2_PROTOCOL_ERROR),
+               LENIENT_GOAWAY(H2_STREAM_CLOSED, "taken for a stream that was closed"),
+               LENIENT_GOAWAY(H2_NO_ERROR, "a connection error of another code"),
+               LENIENT_GOAWAY(H2_INTERNAL_ERROR, "a connection error of another code"),
+               LENIENT_GOAWAY(H2_FLOW_CONTROL_ERROR, "a connection error of another code"),
+               LENIENT_CLOSE, LENIENT_IGNORED("taken for a stream that it has forgotten")));
+}
+
+/* A stream that both sides have ended: what was on its way then is no error. */
+static void just_after_the_end(struct test *t)
+{
+    const struct stray *row = t->arg;
+    struct call *call = first_call(t, &custom_metadata);
+
+    serve_call(call);
+    send_frame(call->conn, row->type, row->flags, call->stream, row->payload);
+    serve_call(await_call(t));
+    expect_client_ok(t);
+}
+
+/* The client has half-closed; it still wants to hear of windows and priorities. */
+static void while_half_closed(struct test *t)
+{
+    struct call *call = first_call(t, &large_unary);
+
+    expect_half_close(call);
+    send_window_update(call->conn, call->stream, 1000);
+    send_priority(call->conn, call->stream, 0, false, 7);
+    expect_call_goes_on(call);
+}
+
+/* RST_STREAM, and then the rest as if nothing had been: none of it may reach the application. */
+static void after_our_reset(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_rst_stream(call->conn, call->stream, H2_INTERNAL_ERROR);
+    send_frame(call->conn, FRAME_DATA, 0, call->stream, BYTES("\0\0\0\0\0"));
+    send_status(call, GRPC_OK, NULL);
+    expect_client_error(t);
+}
+
+/* A client that cancelled must still decode what comes: the next response on the connection is built on it. */
+static void late_headers_after_its_reset(struct test *t)
+{
+    struct call *call = first_call(t, &cancel_after_first_response);
+
+    (void)wanted_responses(call, NULL, 0);
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_response_message(call, 31415);
+    expect_outcome(call,
+                   ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"), LENIENT_CLOSE,
+                          LENIENT_GOAWAY(H2_NO_ERROR, "it ends with its call")));
+    const struct field late[] = {FIELD("grpc-status", "0"), FIELD("x-late", "indexed-by-now")};
+    send_fields(call->conn, call->stream, late, ARRAY_LEN(late), FLAG_END_STREAM);
+    expect_client_still_works(t);
+}
+
+/* DATA for a stream that the client has reset counts against its connection window; it must give it back. */
+static void late_data_after_its_reset(struct test *t)
+{
+    struct call *call = first_call(t, &cancel_after_first_response);
+    struct buf late = {0};
+
+    (void)wanted_responses(call, NULL, 0);
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_response_message(call, 31415);
+    expect_outcome(call,
+                   ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"), LENIENT_CLOSE,
+                          LENIENT_GOAWAY(H2_NO_ERROR, "it ends with its call")));
+    put_octets(&late, 0, 16000);
+    send_frame(call->conn, FRAME_DATA, 0, call->stream, buf_view(&late));
+    expect_client_still_works(t);
+    buf_clear(&late);
+}
+
+/* ---- how many at once ----------------------------------------------------------------------------------------- */
+
+/* The client wants ten calls or more at once, and may have one. Whoever breaks that is seen by the linter too. */
+static void one_at_a_time(struct test *t)
+{
+    struct call *call = first_call_with(t, &max_streams,
+                                        SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
+
+    serve_call(call);
+    for (unsigned served = 1; served < 11 && !test_is_over(t); served++) {
+        call = await_call(t);
+        expect_nothing_closed(call->conn);
+        for (const struct call *other = call->conn->calls; other; other = other->next)
+            expect(t, other == call || (other->local_closed && other->remote_closed),
+                   "one stream at a time", "stream %u was opened while %u was open", call->stream,
+                   other->stream);
+        serve_call(call);
+        expect(t, !call->reset, "each call is served", "stream %u was reset", call->stream);
+    }
+}
+
+/* Has the client sent HEADERS behind its ACK of our SETTINGS? What was on its way before is no mistake. */
+static bool opened_after_ack(const struct conn *conn)
+{
+    const struct transcript *transcript = &conn->t->transcript;
+    bool acked = false;
+
+    for (size_t i = 0; i < transcript->count; i++) {
+        const struct transcript_entry *entry = &transcript->entries[i];
+        if (entry->direction != RECEIVED || !entry->is_frame || entry->connection != conn->number)
+            continue;
+        acked |= entry->frame.type == FRAME_SETTINGS && (entry->frame.flags & FLAG_ACK);
+        if (acked && entry->frame.type == FRAME_HEADERS)
+            return true;
+    }
+    return false;
+}
+
+/* No stream may be opened before the limit is raised: a PING and SETTINGS behind ours prove that none was. */
+static void none_until_raised(struct test *t)
+{
+    (void)ask_client(t, &large_unary);
+    struct conn *conn = accept_h2_with(t, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 0}));
+
+    expect_settings_acks(conn, 1);
+    expect_nothing_closed(conn);
+    expect(t, !opened_after_ack(conn), "no stream is opened while MAX_CONCURRENT_STREAMS is 0",
+           "HEADERS came behind the ACK of it");
+    if (conn->calls)
+        test_note(t, "the call was under way before the limit was known");
+    send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 10}));
+    serve_call(await_call_on(conn));
+    expect_client_ok(t);
+}
+
+/* ---- blast radius --------------------------------------------------------------------------------------------- */
+
+static void stream_error_is_one_streams(struct test *t)
+{
+    struct call *victim = first_call(t, &large_unary);
+    struct asked *asked = ask_client(t, &large_unary);
+    struct call *sibling = await_call(t);
+
+    send_rst_stream(victim->conn, victim->stream, H2_INTERNAL_ERROR);
+    serve_call(sibling);
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
+    expect(t, sibling->conn->closed == NOT_CLOSED, "the connection stays open", "it was closed");
+}
+
+/* Ten answers octet by octet, in turn: whoever mixes them up fails. */
+static void interleaved(struct test *t)
+{
+    enum { CALLS = 10, SIZE = 271828 };
+    struct call *calls[CALLS] = {first_call(t, &max_streams)};
+    struct buf response = {0}, message = {0};
+
+    serve_call(calls[0]);
+    for (unsigned i = 0; i < CALLS; i++) {
+        calls[i] = await_call(t);
+        expect_half_close(calls[i]);
+        send_response_headers(calls[i], NO_EDITS, FLAG_NONE);
+    }
+    put_response(calls[0], 314159, &response);
+    put_message_prefix(&message, 0, (uint32_t)response.len);
+    buf_put(&message, buf_view(&response));
+    for (size_t at = 0; at < message.len && !test_is_over(t); at += at < 20 ? 1 : 4099)
+        for (unsigned i = 0; i < CALLS; i++)
+            send_data(calls[i], bytes_first(bytes_skip(buf_view(&message), at), at < 20 ? 1 : 4099),
+                      FLAG_NONE);
+    for (unsigned i = 0; i < CALLS; i++)
+        send_status(calls[i], GRPC_OK, NULL);
+    expect_nothing_closed(calls[0]->conn);
+    for (unsigned i = 0; i < CALLS; i++)
+        expect(t, !calls[i]->reset, "each of the calls ends well", "stream %u was reset",
+               calls[i]->stream);
+    buf_clear(&response);
+    buf_clear(&message);
+}
+
+static const struct test_case cases[] = {
+    {"client/http2/streams/identifiers", "H2-STREAM-004",
+     "Stream identifiers are odd and increase.", NEEDS_CLIENT, ids_increase, NULL},
+    {"client/http2/streams/data-on-an-idle-stream", "H2-STREAM-006",
+     "DATA on an idle stream is a PROTOCOL_ERROR.", NEEDS_CLIENT, on_an_idle_stream,
+     STRAY(FRAME_DATA, 0, ON_AN_UNOPENED_STREAM, OCTETS("\0\0\0\0\0"))},
+    {"client/http2/streams/window-update-on-an-idle-stream", "H2-STREAM-007",
+     "WINDOW_UPDATE on an idle stream is a PROTOCOL_ERROR.", NEEDS_CLIENT, on_an_idle_stream,
+     STRAY(FRAME_WINDOW_UPDATE, 0, ON_AN_UNOPENED_STREAM, OCTETS("\0\0\0\1"))},
+    {"client/http2/streams/headers-on-an-even-stream", "H2-STREAM-008",
+     "HEADERS on a stream that was not promised is a PROTOCOL_ERROR.", NEEDS_CLIENT,
+     on_an_idle_stream, STRAY(FRAME_HEADERS, FLAG_END_HEADERS, ON_AN_EVEN_STREAM, OCTETS("\x88"))},
+    {"client/http2/streams/headers-on-an-unopened-stream", "H2-STREAM-008",
+     "HEADERS on a stream that the client has not opened is a PROTOCOL_ERROR.", NEEDS_CLIENT,
+     on_an_idle_stream,
+     STRAY(FRAME_HEADERS, FLAG_END_HEADERS, ON_AN_UNOPENED_STREAM, OCTETS("\x88"))},
+    {"client/http2/streams/window-update-just-after-the-end", "H2-STREAM-014",
+     "WINDOW_UPDATE on a stream that has just ended is no error.", NEEDS_CLIENT, just_after_the_end,
+     STRAY(FRAME_WINDOW_UPDATE, 0, ON_THE_CALL, OCTETS("\0\0\0\1"))},
+    {"client/http2/streams/reset-just-after-the-end", "H2-STREAM-014",
+     "RST_STREAM on a stream that has just ended is no error.", NEEDS_CLIENT, just_after_the_end,
+     STRAY(FRAME_RST_STREAM, 0, ON_THE_CALL, OCTETS("\0\0\0\0"))},
+    {"client/http2/streams/priority-just-after-the-end", "H2-FRAME-012",
+     "PRIORITY on a stream that has ended is skipped.", NEEDS_CLIENT, just_after_the_end,
+     STRAY(FRAME_PRIORITY, 0, ON_THE_CALL, OCTETS("\0\0\0\0\7"))},
+    {"client/http2/streams/while-half-closed", "H2-STREAM-011",
+     "WINDOW_UPDATE and PRIORITY are taken on a half-closed stream.", NEEDS_CLIENT,
+     while_half_closed, NULL},
+    {"client/http2/streams/after-our-reset", "H2-STREAM-012 GRPC-CANCEL-006",
+     "What follows a RST_STREAM on its stream never reaches the application.", NEEDS_CLIENT,
+     after_our_reset, NULL},
+    {"client/http2/streams/late-headers-after-its-reset", "H2-STREAM-013 HPACK-019",
+     "Header blocks of streams that the client has reset are decoded.", NEEDS_SHARED_CONNECTION,
+     late_headers_after_its_reset, NULL},
+    {"client/http2/streams/late-data-after-its-reset", "H2-STREAM-013 H2-FLOW-017",
+     "DATA of streams that the client has reset is given back.", NEEDS_SHARED_CONNECTION,
+     late_data_after_its_reset, NULL},
+    {"client/http2/streams/one-at-a-time", "H2-SET-017 H2-STREAM-016",
+     "MAX_CONCURRENT_STREAMS=1 makes calls wait, and then go on.", NEEDS_CLIENT, one_at_a_time,
+     NULL},
+    {"client/http2/streams/none-until-raised", "H2-SET-018",
+     "MAX_CONCURRENT_STREAMS=0 makes calls wait until it is raised.", NEEDS_CLIENT,
+     none_until_raised, NULL},
+    {"client/http2/streams/error-of-one", "H2-STREAM-021",
+     "A reset of one stream leaves the others alone.", NEEDS_SHARED_CONNECTION,
+     stream_error_is_one_streams, NULL},
+    {"client/http2/streams/interleaved", "H2-STREAM-020",
+     "Frames of many streams, interleaved, are kept apart.", NEEDS_CLIENT, interleaved, NULL},
+};
+const struct case_list client_stream_cases = {cases, ARRAY_LEN(cases)};
