@@ -25,6 +25,7 @@ void cell_outcome_clear(struct cell_outcome *outcome)
     buf_clear(&outcome->seen);
     buf_clear(&outcome->notes);
     buf_clear(&outcome->log);
+    buf_clear(&outcome->trace);
     *outcome = (struct cell_outcome){0};
 }
 
@@ -152,21 +153,33 @@ static void judge_server(const struct cell *cell, struct serving *serving, bool 
     struct buf trace = {0};
     serving_end(serving, &trace);
     put_log(outcome, "server", buf_view(&trace));
+    if (!outcome->by_client)
+        buf_put(&outcome->trace, buf_view(&trace));
     if (outcome->verdict == REPORT_PASS)
         judge_wire(outcome, cell->test_case, buf_view(&trace),
                    proxied ? SEEN_BEHIND_PROXY : SEEN_BY_SERVER);
     buf_clear(&trace);
 }
 
+/* Keep what it printed; it has ended. */
+static void hear_client(const struct cell *cell, struct process *client, struct buf *text,
+                        struct cell_outcome *outcome)
+{
+    process_end(client);
+    process_put_tail(client, SIZE_MAX, text);
+    put_log(outcome, "client", buf_view(text));
+    outcome->by_client = cell->client_traced;
+    if (outcome->by_client)
+        buf_put(&outcome->trace, buf_view(text));
+}
+
 static void judge_client(const struct cell *cell, struct process *client,
                          struct cell_outcome *outcome)
 {
     struct buf text = {0};
-    process_end(client);
-    process_put_tail(client, SIZE_MAX, &text);
-    put_log(outcome, "client", buf_view(&text));
+    hear_client(cell, client, &text, outcome);
     judge_end(client, outcome);
-    if (outcome->verdict == REPORT_PASS && cell->client->manifest.trace)
+    if (outcome->verdict == REPORT_PASS && cell->client_traced)
         judge_wire(outcome, cell->test_case, buf_view(&text), SEEN_BY_CLIENT);
     buf_clear(&text);
 }
@@ -178,6 +191,9 @@ static void judge(const struct cell_settings *settings, const struct cell *cell,
         judge_client(cell, client, outcome);
         return;
     }
+    struct buf text = {0};
+    hear_client(cell, client, &text, outcome);
+    buf_clear(&text);
     outcome->stopped = atomic_load(settings->stop) != 0;
     outcome->verdict = REPORT_FAIL;
     buf_put_str(&outcome->seen, "the client did not end within ");
@@ -191,11 +207,11 @@ void cell_run(const struct cell_settings *settings, const struct cell *cell,
     struct words words = command_words(settings->places, manifest);
     char why[256];
     words.port = serving_port(serving);
-    words.test_case = cell->test_case;
+    words.test_case = cell->asked;
     words.tls = settings->grid->servers[cell->server].tls;
     buf_put_str(&outcome->notes, "command: ");
-    struct process *client = command_start(manifest->client, manifest->trace, &words,
-                                           &outcome->notes, why);
+    struct process *client = command_start(
+        cell->command, cell->client_traced ? manifest->trace : NULL, &words, &outcome->notes, why);
     buf_put_str(&outcome->notes, "\n");
     if (!client) {
         outcome->verdict = REPORT_BROKEN;

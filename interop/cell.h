@@ -25,6 +25,8 @@ struct cell_outcome {
     struct buf seen;  /* a sentence */
     struct buf notes; /* lines: the command, and what the programs printed last */
     struct buf log;   /* everything the client printed, and the server where it is its own */
+    struct buf trace; /* the frames, by the client where it prints them, else the server */
+    bool by_client;   /* the client did */
 };
 
 /* Does the cell need a server of its own, so that the frames are this cell's alone? */

@@ -81,8 +81,8 @@ static bool check_cases(const struct globs *globs, const struct peers *peers, ch
         struct nearest nearest = {0};
         bool found = false;
         for (size_t k = 0; k < peers->case_count && !found; k++) {
-            found = glob_matches(globs->glob[i], peers->cases[k]);
-            nearest_offer(&nearest, globs->glob[i], peers->cases[k]);
+            found = glob_matches(globs->glob[i], peers->cases[k].name);
+            nearest_offer(&nearest, globs->glob[i], peers->cases[k].name);
         }
         if (found)
             continue;
@@ -110,7 +110,7 @@ bool grid_wants(const struct grid_selection *selection, const struct peer *peer)
         return selection->via && glob_matches(selection->via, name);
     return (is_client(peer) && !selection->only_servers &&
             globs_match(&selection->clients, name)) ||
-           (is_server(peer) && globs_match(&selection->servers, name));
+           (is_server(peer) && !selection->only_clients && globs_match(&selection->servers, name));
 }
 
 /* ---- why not ---- */
@@ -147,28 +147,62 @@ static const char *skip_server_why(const struct grid_server *server, bool has_ce
     return why ? why : skip_tls_why(server, has_certs);
 }
 
+#define NO_HTTP2_CLIENT                                                                            \
+    "its stack publishes no client for the negative HTTP/2 cases (the manifest has no "            \
+    "client_http2)"
+
 /* Is there no wire to look at, and the client passes whatever happens? */
 static const char *vacuous_why(const struct peer *client, const struct peer *server,
                                const char *test_case)
 {
     if (client->manifest.trace || server->manifest.trace)
         return NULL;
-    return remarks_find(&client->manifest.vacuous_client, test_case);
+    return remarks_find(&client->manifest.vacuous_client, test_case, server->manifest.name);
+}
+
+static const char *skip_case_why(const struct grid_server *server, const struct peer *client,
+                                 const struct peer_case *test_case)
+{
+    const char *name = test_case->name;
+    const char *client_name = client->manifest.name, *server_name = server->server->manifest.name;
+    const char *why = remarks_find(&client->manifest.skip_client, name, server_name);
+    if (!why && test_case->server && !test_case->asked && !client->manifest.client_http2)
+        why = NO_HTTP2_CLIENT;
+    if (!why)
+        why = remarks_find(&server->server->manifest.skip_server, name, client_name);
+    if (!why && server->proxy)
+        why = remarks_find(&server->proxy->manifest.skip_server, name, client_name);
+    return why ? why : vacuous_why(client, server->server, name);
 }
 
 static const char *skip_why(const struct grid_server *server, const struct peer *client,
-                            const char *test_case)
+                            const struct peer_case *test_case)
 {
     const char *why = client->absent ? client->absent_why : server->skip_why;
     if (!why && server->tls)
         why = client->manifest.skip_tls;
-    if (!why)
-        why = remarks_find(&client->manifest.skip_client, test_case);
-    if (!why)
-        why = remarks_find(&server->server->manifest.skip_server, test_case);
-    if (!why && server->proxy)
-        why = remarks_find(&server->proxy->manifest.skip_server, test_case);
-    return why ? why : vacuous_why(client, server->server, test_case);
+    return why ? why : skip_case_why(server, client, test_case);
+}
+
+/* ---- known failures ---- */
+
+/* Does the peer's manifest say that the cell fails? Then that is kept. */
+static bool knows(struct cell *cell, const struct peer *peer,
+                  const struct manifest_remarks *remarks, const char *other)
+{
+    cell->known_why = remarks_find(remarks, cell->test_case, other);
+    cell->known_by = cell->known_why ? peer->manifest.name : NULL;
+    return cell->known_why != NULL;
+}
+
+static void find_known(struct cell *cell, const struct grid_server *served)
+{
+    const struct peer *client = cell->client, *server = served->server, *proxy = served->proxy;
+    if (knows(cell, client, &client->manifest.known_client, server->manifest.name) ||
+        knows(cell, server, &server->manifest.known_server, client->manifest.name))
+        return;
+    if (proxy)
+        knows(cell, proxy, &proxy->manifest.known_server, client->manifest.name);
 }
 
 /* ---- making it ---- */
@@ -181,7 +215,8 @@ struct making {
     bool failed; /* out of memory */
 };
 
-static void add_cell(struct making *making, const struct peer *client, const char *test_case)
+static void add_cell(struct making *making, const struct peer *client,
+                     const struct peer_case *test_case)
 {
     struct grid *grid = making->grid;
     struct cell *cells = realloc(grid->cells, (grid->cell_count + 1) * sizeof(*cells));
@@ -195,11 +230,17 @@ static void add_cell(struct making *making, const struct peer *client, const cha
     *cell = (struct cell){
         .client = client,
         .server = grid->server_count - 1,
-        .test_case = test_case,
+        .test_case = test_case->name,
+        .asked = test_case->asked ? test_case->asked : test_case->name,
+        .command = test_case->server && !test_case->asked ? client->manifest.client_http2
+                                                          : client->manifest.client,
+        /* A server with cases of its own sends more frames than a client's trace could keep. */
+        .client_traced = client->manifest.trace && !test_case->server,
         .skip_why = skip_why(server, client, test_case),
     };
+    find_known(cell, server);
     snprintf(cell->id, sizeof(cell->id), "interop/%.40s/%.40s/%.50s%s%s%.40s",
-             client->manifest.name, server->server->manifest.name, test_case,
+             client->manifest.name, server->server->manifest.name, test_case->name,
              server->tls ? "/tls" : "", server->proxy ? "/via/" : "",
              server->proxy ? server->proxy->manifest.name : "");
 }
@@ -233,16 +274,20 @@ static void add_cells(struct making *making, const struct peer *server, const st
         if (!is_client(client) || !globs_match(&selection->clients, client->manifest.name))
             continue;
         for (size_t k = 0; k < peers->case_count; k++)
-            if (globs_match(&selection->cases, peers->cases[k]))
-                add_cell(making, client, peers->cases[k]);
+            if (globs_match(&selection->cases, peers->cases[k].name) &&
+                peers_have_cell(peers, &peers->cases[k], server->manifest.name))
+                add_cell(making, client, &peers->cases[k]);
     }
 }
 
-/* Directly, or through each proxy that --via names. */
+/* Directly, or through each proxy that --via names. A server with test cases of its own is about the
+ * connection to it, so no proxy can stand before it, and no suite asks it. */
 static void add_ways(struct making *making, const struct peer *server, bool tls)
 {
     const struct peers *peers = making->peers;
     const char *via = making->selection->via;
+    if (peers_own_cases(peers, server->manifest.name) && (via || making->selection->only_servers))
+        return;
     if (!via)
         add_cells(making, server, NULL, tls);
     for (size_t i = 0; via && i < peers->count; i++)
@@ -250,12 +295,46 @@ static void add_ways(struct making *making, const struct peer *server, bool tls)
             add_cells(making, server, &peers->items[i], tls);
 }
 
+static void add_client(struct making *making, const struct peer *client, bool tls)
+{
+    struct grid *grid = making->grid;
+    struct grid_client *clients = realloc(grid->clients,
+                                          (grid->client_count + 1) * sizeof(*clients));
+    if (!clients) {
+        making->failed = true;
+        return;
+    }
+    const char *why = client->absent ? client->absent_why : NULL;
+    if (!why && tls)
+        why = client->manifest.skip_tls;
+    if (!why && tls && !making->has_certs)
+        why = NO_CERTS;
+    grid->clients = clients;
+    clients[grid->client_count++] = (struct grid_client){client, tls, why};
+}
+
+static void add_clients(struct making *making)
+{
+    const struct grid_selection *selection = making->selection;
+    for (size_t i = 0; i < making->peers->count; i++) {
+        const struct peer *client = &making->peers->items[i];
+        if (!is_client(client) || !globs_match(&selection->clients, client->manifest.name))
+            continue;
+        if (!selection->no_plaintext)
+            add_client(making, client, false);
+        if (!selection->no_tls)
+            add_client(making, client, true);
+    }
+}
+
 bool grid_make(struct grid *grid, const struct grid_selection *selection, const struct peers *peers,
                bool has_certs, char why[static 512])
 {
     struct making making = {grid, selection, peers, has_certs, false};
     *grid = (struct grid){0};
-    for (size_t i = 0; i < peers->count; i++) {
+    if (selection->only_clients)
+        add_clients(&making);
+    for (size_t i = 0; i < peers->count && !selection->only_clients; i++) {
         const struct peer *server = &peers->items[i];
         if (!is_server(server) || !globs_match(&selection->servers, server->manifest.name))
             continue;
@@ -266,7 +345,9 @@ bool grid_make(struct grid *grid, const struct grid_selection *selection, const 
     }
     if (making.failed)
         snprintf(why, 512, "out of memory");
-    bool empty = selection->only_servers ? grid->server_count == 0 : grid->cell_count == 0;
+    bool empty = selection->only_clients   ? grid->client_count == 0
+                 : selection->only_servers ? grid->server_count == 0
+                                           : grid->cell_count == 0;
     if (empty && !making.failed)
         snprintf(why, 512, "nothing is selected");
     return !making.failed && !empty;
@@ -276,5 +357,6 @@ void grid_clear(struct grid *grid)
 {
     free(grid->servers);
     free(grid->cells);
+    free(grid->clients);
     *grid = (struct grid){0};
 }

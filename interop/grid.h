@@ -14,6 +14,7 @@ struct grid_selection {
     bool no_plaintext, no_tls;
     const char *via;   /* a glob of proxies, borrowed; NULL: directly */
     bool only_servers; /* there are no cells: clients do not matter */
+    bool only_clients; /* there are no cells: servers do not matter */
 };
 
 /* What serves the cells that share it: a server, and the proxy before it. */
@@ -24,12 +25,24 @@ struct grid_server {
     const char *skip_why;     /* it is not started: why; NULL: it is */
 };
 
+/* A client by itself, where there are no cells. */
+struct grid_client {
+    const struct peer *client;
+    bool tls;
+    const char *skip_why; /* as above */
+};
+
 struct cell {
     const struct peer *client;
     size_t server; /* index in servers */
     const char *test_case;
-    char id[200];         /* "interop/CLIENT/SERVER/CASE", "/tls", "/via/PROXY" */
-    const char *skip_why; /* it is not run: why; NULL: it is */
+    const char *command;   /* the client's */
+    const char *asked;     /* the case that the client is asked for; mostly the same */
+    bool client_traced;    /* the client prints its frames */
+    char id[200];          /* "interop/CLIENT/SERVER/CASE", "/tls", "/via/PROXY" */
+    const char *skip_why;  /* it is not run: why; NULL: it is */
+    const char *known_why; /* it fails, and that is known: why; NULL: it is not */
+    const char *known_by;  /* the peer whose manifest says so */
 };
 
 /* Cells of a server lie together. Borrows from the peers. */
@@ -38,6 +51,8 @@ struct grid {
     size_t server_count;
     struct cell *cells;
     size_t cell_count;
+    struct grid_client *clients; /* only_clients */
+    size_t client_count;
 };
 
 /* The selection's names, checked against the peers and their cases.

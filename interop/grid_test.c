@@ -163,6 +163,76 @@ static void a_folder_without_peers_is_told(void **state)
     peers_clear(&peers);
 }
 
+/* A server that cases name has these and no others; and no proxy before it. */
+static void cases_of_one_server_are_its_own(void **state)
+{
+    (void)state;
+    static const struct row {
+        const char *via, *cells, *commands;
+    } rows[] = {
+        {NULL,
+         "plain/bad/ping: its stack publishes no client for the negative HTTP/2 cases (the "
+         "manifest "
+         "has no client_http2)\nplain/bad/padding\n"
+         "with/bad/ping\nwith/bad/padding\n"
+         "plain/server/one\nwith/server/one\n",
+         "ping-, padding-p one, ping-h ping, padding-w one, one-p one, one-w one, "},
+        {"box", "plain/server/one/via/box\nwith/server/one/via/box\n", "one-p one, one-w one, "},
+    };
+    struct fake_peers fake;
+    fake_begin(&fake, "one\nping bad\npadding bad one\n");
+    fake_add(&fake, "bad", FAKE_SERVER);
+    fake_add(&fake, "server", FAKE_SERVER);
+    fake_add(&fake, "plain", "client=p {port} {case}\n");
+    fake_add(&fake, "with", "client=w {port} {case}\nclient_http2=h {port} {case}\n");
+    fake_add(&fake, "box", "kind=proxy\nproxy=p {port} {backend_port}\n");
+    fake_load(&fake);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct grid_selection selection = {.no_tls = true, .via = rows[i].via};
+        struct grid grid;
+        struct buf cells = {0}, commands = {0};
+        char why[512] = "";
+        assert_true(grid_make(&grid, &selection, &fake.peers, true, why));
+        put_cells(&grid, &cells);
+        for (size_t k = 0; k < grid.cell_count; k++) {
+            const struct cell *cell = &grid.cells[k];
+            buf_printf(&commands, "%s-%.1s%s%s, ", cell->test_case,
+                       cell->command ? cell->command : "", cell->command ? " " : "",
+                       cell->command ? cell->asked : "");
+        }
+        assert_string_equal(buf_str(&cells), rows[i].cells);
+        assert_string_equal(buf_str(&commands), rows[i].commands);
+        buf_clear(&cells);
+        buf_clear(&commands);
+        grid_clear(&grid);
+    }
+    fake_end(&fake);
+}
+
+static void known_failures_are_found(void **state)
+{
+    (void)state;
+    struct fake_peers fake;
+    struct grid grid;
+    struct buf known = {0};
+    struct grid_selection selection = {.no_tls = true, .via = NULL};
+    char why[512] = "";
+    fake_begin(&fake, "one\ntwo\n");
+    fake_add(&fake, "a", FAKE_CLIENT FAKE_SERVER "known_client=one@b with b\n");
+    fake_add(&fake, "b", FAKE_SERVER "known_server=t* always\n");
+    fake_load(&fake);
+    assert_true(grid_make(&grid, &selection, &fake.peers, true, why));
+    for (size_t i = 0; i < grid.cell_count; i++)
+        if (grid.cells[i].known_why)
+            buf_printf(&known, "%s by %s: %s\n", grid.cells[i].id, grid.cells[i].known_by,
+                       grid.cells[i].known_why);
+    assert_string_equal(buf_str(&known), "interop/a/b/one by a: with b\n"
+                                         "interop/a/b/two by b: always\n");
+    buf_clear(&known);
+    grid_clear(&grid);
+    fake_end(&fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +241,8 @@ int main(void)
         cmocka_unit_test(without_certificates_there_is_no_tls),
         cmocka_unit_test(servers_alone_can_be_asked_for),
         cmocka_unit_test(a_folder_without_peers_is_told),
+        cmocka_unit_test(cases_of_one_server_are_its_own),
+        cmocka_unit_test(known_failures_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

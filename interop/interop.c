@@ -6,6 +6,7 @@
 
 #include "interop/options.h"
 #include "interop/summary.h"
+#include "reports/html.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/output.h"
@@ -30,6 +31,11 @@ struct session {
     struct suite_rows suites;
     struct terminal terminal;
 };
+
+static bool is_suite(const struct interop_options *options)
+{
+    return options->suite || options->client_suite;
+}
 
 /* ---- before the run ---- */
 
@@ -68,6 +74,11 @@ static int print_list(const struct session *session)
     for (size_t i = 0; i < grid->cell_count; i++)
         printf("%s%s%s\n", grid->cells[i].id, grid->cells[i].skip_why ? "  unsupported: " : "",
                grid->cells[i].skip_why ? grid->cells[i].skip_why : "");
+    for (size_t i = 0; i < grid->client_count; i++)
+        printf("%s%s%s%s\n", grid->clients[i].client->manifest.name,
+               grid->clients[i].tls ? " tls" : "",
+               grid->clients[i].skip_why ? "  unsupported: " : "",
+               grid->clients[i].skip_why ? grid->clients[i].skip_why : "");
     for (size_t i = 0; i < grid->server_count && grid->cell_count == 0; i++)
         printf("%s%s%s%s\n", grid->servers[i].server->manifest.name,
                grid->servers[i].tls ? " tls" : "",
@@ -141,7 +152,7 @@ static void describe_run(struct session *session)
         peers++;
     }
     snprintf(text, sizeof(text), "interop, %zu peers%s", peers,
-             session->options.suite ? ", the conformance suite" : "");
+             is_suite(&session->options) ? ", the conformance suite" : "");
     report->target = report_string(report, text);
     report->tool = report_string(report, version_tool());
     report->nghttp2 = report_string(report, version_nghttp2());
@@ -199,9 +210,13 @@ static void run(struct session *session)
         .finished = finished,
         .arg = &session->terminal,
     };
-    size_t total = options->suite ? session->grid.server_count : session->grid.cell_count;
+    const struct grid *grid = &session->grid;
+    size_t total = grid->cell_count;
+    if (is_suite(options))
+        total = options->suite ? grid->server_count : grid->client_count;
     terminal_begin(&session->terminal, report, total);
-    bool ok = options->suite ? suite_run(&run, report, &session->suites) : grid_run(&run, report);
+    bool ok = is_suite(options) ? suite_run(&run, report, &session->suites)
+                                : grid_run(&run, report);
     if (!ok)
         complain("out of memory: the results are incomplete");
 }
@@ -213,7 +228,7 @@ static struct summary summary_of(const struct session *session)
     return (struct summary){
         .report = &session->report,
         .before = session->options.against ? &session->before : NULL,
-        .suites = session->options.suite ? &session->suites : NULL,
+        .suites = is_suite(&session->options) ? &session->suites : NULL,
     };
 }
 
@@ -224,6 +239,8 @@ static bool put_output(const struct session *session, enum interop_format format
         return report_put_json(&session->report, out);
     if (format == INTEROP_JUNIT)
         return report_put_junit(&session->report, out);
+    if (format == INTEROP_HTML)
+        return report_put_html(&session->report, summary.before, out);
     summary_put_markdown(&summary, out);
     return !out->failed;
 }
@@ -260,6 +277,7 @@ static void print_summary(struct session *session)
 static int run_session(struct session *session)
 {
     session->options.selection.only_servers = session->options.suite;
+    session->options.selection.only_clients = session->options.client_suite;
     if (!find_peers(session))
         return EXIT_USAGE;
     if (session->options.list)

@@ -29,6 +29,7 @@ static const struct key {
     {"check", COMMAND, offsetof(struct manifest, check)},
     {"server", COMMAND, offsetof(struct manifest, server)},
     {"client", COMMAND, offsetof(struct manifest, client)},
+    {"client_http2", COMMAND, offsetof(struct manifest, client_http2)},
     {"proxy", COMMAND, offsetof(struct manifest, proxy)},
     {"proxy_tls", COMMAND, offsetof(struct manifest, proxy_tls)},
     {"config", TEXT, offsetof(struct manifest, config)},
@@ -38,6 +39,8 @@ static const struct key {
     {"skip_tls", TEXT, offsetof(struct manifest, skip_tls)},
     {"skip_client", REMARK, offsetof(struct manifest, skip_client)},
     {"skip_server", REMARK, offsetof(struct manifest, skip_server)},
+    {"known_client", REMARK, offsetof(struct manifest, known_client)},
+    {"known_server", REMARK, offsetof(struct manifest, known_server)},
     {"vacuous_client", REMARK, offsetof(struct manifest, vacuous_client)},
 };
 
@@ -97,8 +100,16 @@ static bool take_remark(struct reading *reading, const struct key *key, struct b
         return wrong(reading, "out of memory");
     remarks->items = items;
     struct manifest_remark *remark = &items[remarks->count++];
-    *remark = (struct manifest_remark){copy_of(bytes_first(value, space)), copy_of(why)};
-    return (remark->glob && remark->why) || wrong(reading, "out of memory");
+    struct bytes whom = bytes_first(value, space);
+    struct bytes glob = bytes_first(whom, bytes_find(whom, '@'));
+    struct bytes others = bytes_skip(whom, glob.len + 1);
+    *remark = (struct manifest_remark){copy_of(glob), NULL, copy_of(why)};
+    if (glob.len < whom.len)
+        remark->others = copy_of(others);
+    if (glob.len == 0 || (glob.len < whom.len && others.len == 0))
+        return wrong(reading, "%s: a case and peers are CASE@PEER,PEER", key->name);
+    return (remark->glob && remark->why && (remark->others || glob.len == whom.len)) ||
+           wrong(reading, "out of memory");
 }
 
 static bool take_kind(struct reading *reading, struct bytes value)
@@ -205,6 +216,10 @@ static const char *find_fault(const struct manifest *m)
         return "'server' does not say {port}: the runner chooses where it listens";
     if (lacks(m->client, "{port}") || lacks(m->client, "{case}"))
         return "'client' must say {port} and {case}";
+    if (m->client_http2 && !m->client)
+        return "'client_http2' is the program of a client for some cases: add 'client'";
+    if (lacks(m->client_http2, "{port}") || lacks(m->client_http2, "{case}"))
+        return "'client_http2' must say {port} and {case}";
     if ((m->config && lacks(m->proxy, "{config}")) ||
         (m->config_tls && lacks(m->proxy_tls, "{config}")))
         return "there is a 'config', but the command does not say {config}";
@@ -283,6 +298,7 @@ static void remarks_clear(struct manifest_remarks *remarks)
 {
     for (size_t i = 0; i < remarks->count; i++) {
         free(remarks->items[i].glob);
+        free(remarks->items[i].others);
         free(remarks->items[i].why);
     }
     free(remarks->items);
@@ -297,14 +313,36 @@ void manifest_clear(struct manifest *manifest)
     free(manifest->ready_text);
     remarks_clear(&manifest->skip_client);
     remarks_clear(&manifest->skip_server);
+    remarks_clear(&manifest->known_client);
+    remarks_clear(&manifest->known_server);
     remarks_clear(&manifest->vacuous_client);
     *manifest = (struct manifest){0};
 }
 
-const char *remarks_find(const struct manifest_remarks *remarks, const char *test_case)
+static bool is_one_of(const char *globs, const char *name)
 {
-    for (size_t i = 0; i < remarks->count; i++)
-        if (glob_matches(remarks->items[i].glob, test_case))
-            return remarks->items[i].why;
+    struct buf one = {0};
+    struct bytes rest = bytes_str(globs);
+    bool found = false;
+    while (rest.len > 0 && !found) {
+        struct bytes glob = bytes_first(rest, bytes_find(rest, ','));
+        buf_reset(&one);
+        buf_put(&one, glob);
+        found = glob_matches(buf_str(&one), name);
+        rest = bytes_skip(rest, glob.len + 1);
+    }
+    buf_clear(&one);
+    return found;
+}
+
+const char *remarks_find(const struct manifest_remarks *remarks, const char *test_case,
+                         const char *other)
+{
+    for (size_t i = 0; i < remarks->count; i++) {
+        const struct manifest_remark *remark = &remarks->items[i];
+        if (glob_matches(remark->glob, test_case) &&
+            (!remark->others || is_one_of(remark->others, other)))
+            return remark->why;
+    }
     return NULL;
 }

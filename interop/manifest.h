@@ -22,9 +22,10 @@ enum manifest_ready {
     READY_PORT  /* the same; {port} is 0, and the last number of that line is the port */
 };
 
-/* "CASE WHY": the case is a glob. */
+/* "CASE WHY", or "CASE@PEERS WHY": only together with such a peer. The case is a glob, the peers are
+ * globs with commas between them; NULL: any. */
 struct manifest_remark {
-    char *glob, *why;
+    char *glob, *others, *why;
 };
 struct manifest_remarks {
     struct manifest_remark *items;
@@ -38,6 +39,7 @@ struct manifest {
     char *name, *about, *version, *install;
     char *check;               /* exits 0 when it is installed; NULL: always there */
     char *server, *client;     /* a peer has one or both */
+    char *client_http2;        /* the client of the negative HTTP/2 cases */
     char *proxy, *proxy_tls;   /* KIND_PROXY: in front with cleartext, with TLS; never towards the
                                 server */
     char *config, *config_tls; /* KIND_PROXY: files in `folder`, templates of {config} */
@@ -46,6 +48,7 @@ struct manifest {
     char *ready_text; /* READY_LINE, READY_PORT */
     char *skip_tls;   /* why it has no TLS */
     struct manifest_remarks skip_client, skip_server;
+    struct manifest_remarks known_client, known_server; /* such a case fails, and that is known */
     struct manifest_remarks vacuous_client; /* such a case passes without any server too */
 };
 
@@ -57,7 +60,8 @@ MUST_USE bool manifest_parse(struct manifest *manifest, const char *file, struct
 MUST_USE bool manifest_load(struct manifest *manifest, const char *folder, char why[static 512]);
 void manifest_clear(struct manifest *manifest);
 
-/* Why, of the first remark whose glob matches; NULL: none does. */
-const char *remarks_find(const struct manifest_remarks *remarks, const char *test_case);
+/* Why, of the first remark that is about the case and the peer on the other side; NULL: none is. */
+const char *remarks_find(const struct manifest_remarks *remarks, const char *test_case,
+                         const char *other);
 
 #endif

@@ -18,7 +18,9 @@ static void everything_is_read(void **state)
                                "about=one = two\ncheck=test -x {bin}/x\nready=port listening on\n"
                                "trace=--trace\nskip_tls=its own CA\n"
                                "skip_client=ping_pong why not\nskip_client=cancel_* too early\n"
-                               "skip_server=* no server\nvacuous_client=rpc_soak always passes";
+                               "skip_server=* no server\nvacuous_client=rpc_soak always passes\n"
+                               "known_client=a@go,j* wrong with these\nknown_client=b wrong\n"
+                               "known_server=c@ruby ours\nclient_http2=h {port} {case}";
     struct manifest m = {0};
     char why[512];
     assert_true(manifest_parse(&m, "x/manifest", bytes_str(text), why));
@@ -31,11 +33,16 @@ static void everything_is_read(void **state)
     assert_int_equal(m.kind, KIND_PEER);
     assert_int_equal(m.ready, READY_PORT);
     assert_string_equal(m.ready_text, "listening on");
-    assert_string_equal(remarks_find(&m.skip_client, "ping_pong"), "why not");
-    assert_string_equal(remarks_find(&m.skip_client, "cancel_after_begin"), "too early");
-    assert_null(remarks_find(&m.skip_client, "empty_unary"));
-    assert_string_equal(remarks_find(&m.skip_server, "anything"), "no server");
-    assert_string_equal(remarks_find(&m.vacuous_client, "rpc_soak"), "always passes");
+    assert_string_equal(remarks_find(&m.skip_client, "ping_pong", "x"), "why not");
+    assert_string_equal(remarks_find(&m.skip_client, "cancel_after_begin", "x"), "too early");
+    assert_null(remarks_find(&m.skip_client, "empty_unary", "x"));
+    assert_string_equal(remarks_find(&m.skip_server, "anything", "x"), "no server");
+    assert_string_equal(remarks_find(&m.vacuous_client, "rpc_soak", "x"), "always passes");
+    assert_string_equal(remarks_find(&m.known_client, "a", "java"), "wrong with these");
+    assert_null(remarks_find(&m.known_client, "a", "gopher"));
+    assert_string_equal(remarks_find(&m.known_client, "b", "any"), "wrong");
+    assert_string_equal(remarks_find(&m.known_server, "c", "ruby"), "ours");
+    assert_string_equal(m.client_http2, "h {port} {case}");
     manifest_clear(&m);
 }
 
@@ -118,7 +125,7 @@ static void a_shells_braces_are_left_alone(void **state)
 static void too_little_memory_is_told(void **state)
 {
     (void)state;
-    static const char text[] = HEAD SERVER "ready=line x\nskip_client=a b\nskip_client=c d\n";
+    static const char text[] = HEAD SERVER "ready=line x\nskip_client=a b\nskip_client=c@e,f d\n";
     for (size_t n = 0;; n++) {
         struct manifest m = {0};
         char why[512];

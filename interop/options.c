@@ -16,6 +16,7 @@ enum {
     TLS,
     VIA,
     SUITE,
+    CLIENT_SUITE,
     REQUIRE,
     PEERS,
     CERTS,
@@ -24,6 +25,7 @@ enum {
     AGAINST,
     JSON,
     JUNIT,
+    HTML,
     MARKDOWN,
     LOGS,
     COLOR,
@@ -40,6 +42,8 @@ static const struct option rows[] = {
     {TLS, "tls", "on|off|both", "over TLS, in cleartext, or both (default)"},
     {VIA, "via", "PROXY", "through this proxy, or each that the glob names, instead of directly"},
     {SUITE, "suite", NULL, "run the conformance suite ('grpcspec test') on each server instead"},
+    {CLIENT_SUITE, "client-suite", NULL,
+     "run the conformance suite ('grpcspec test --client') on each client instead"},
     {REQUIRE, "require", "GLOB", "peers that must be installed; others are skipped if absent"},
     {LIST, "list", NULL, "only show which cells there are, and why some would not run"},
     {0, "How", NULL, NULL},
@@ -51,6 +55,7 @@ static const struct option rows[] = {
     {AGAINST, "against", "FILE", "an earlier --json: show what was fixed, broke, or changed"},
     {JSON, "json", "FILE", "write the report as JSON (- is standard output)"},
     {JUNIT, "junit", "FILE", "write the report as JUnit XML"},
+    {HTML, "html", "FILE", "write the report as one page for a browser"},
     {MARKDOWN, "markdown", "FILE", "write the matrix and the failures as Markdown"},
     {LOGS, "logs", "DIR", "keep what the programs printed, a file for each cell"},
     {COLOR, "color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)"},
@@ -74,6 +79,7 @@ const struct command interop_command = {
         "  grpcspec interop --server go --tls on --case 'cancel_*' --verbose\n"
         "  grpcspec interop --via nginx --server grpcref     with a proxy in between\n"
         "  grpcspec interop --suite --server ruby            the conformance suite on a server\n"
+        "  grpcspec interop --client-suite --client go       and on a client\n"
         "  grpcspec interop --json now.json --against last.json --markdown matrix.md\n"
         "  grpcspec interop --list --client ruby             what would run, and what not and "
         "why\n",
@@ -145,6 +151,7 @@ static bool take_number(struct interop_options *options, int id, const char *val
 static bool take_plain(struct interop_options *options, int id, const char *value)
 {
     bool *switches[LIST + 1] = {[SUITE] = &options->suite,
+                                [CLIENT_SUITE] = &options->client_suite,
                                 [QUIET] = &options->quiet,
                                 [VERBOSE] = &options->verbose,
                                 [LIST] = &options->list};
@@ -186,6 +193,8 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
         return take_output(options, INTEROP_JSON, value, why);
     case JUNIT:
         return take_output(options, INTEROP_JUNIT, value, why);
+    case HTML:
+        return take_output(options, INTEROP_HTML, value, why);
     case MARKDOWN:
         return take_output(options, INTEROP_MARKDOWN, value, why);
     default:
@@ -203,8 +212,13 @@ enum options_result interop_options_parse(struct interop_options *options, int a
     const char *wrong = NULL;
     if (options->quiet && options->verbose)
         wrong = "--quiet and --verbose contradict each other";
+    else if (options->suite && options->client_suite)
+        wrong = "--suite and --client-suite are two runs: give one";
     else if (options->suite && (options->selection.clients.count || options->selection.cases.count))
         wrong = "--suite is about servers: leave --client and --case out";
+    else if (options->client_suite && (options->selection.servers.count ||
+                                       options->selection.cases.count || options->selection.via))
+        wrong = "--client-suite is about clients: leave --server, --case and --via out";
     if (!wrong)
         return OPTIONS_OK;
     snprintf(why, 256, "%s", wrong);

@@ -8,7 +8,7 @@
 
 #define INTEROP_MAX_OUTPUTS 8
 
-enum interop_format { INTEROP_JSON, INTEROP_JUNIT, INTEROP_MARKDOWN };
+enum interop_format { INTEROP_JSON, INTEROP_JUNIT, INTEROP_HTML, INTEROP_MARKDOWN };
 enum interop_colour { INTEROP_COLOUR_AUTO, INTEROP_COLOUR_ALWAYS, INTEROP_COLOUR_NEVER };
 
 /* Strings are borrowed from argv. */
@@ -24,7 +24,7 @@ struct interop_options {
     } outputs[INTEROP_MAX_OUTPUTS];
     size_t output_count;
     enum interop_colour colour;
-    bool suite, list, quiet, verbose;
+    bool suite, client_suite, list, quiet, verbose;
 };
 
 extern const struct command interop_command;

@@ -202,19 +202,39 @@ static bool load_manifests(struct peers *peers, const char *folder, char why[sta
     return ok && peers->count > 0;
 }
 
-static bool add_case(struct peers *peers, const char *name, char why[static 512])
+static void case_clear(struct peer_case *test_case)
 {
-    char **cases = realloc(peers->cases, (peers->case_count + 1) * sizeof(*cases));
-    char *copy = strdup(name);
+    free(test_case->name);
+    free(test_case->server);
+    free(test_case->asked);
+}
+
+/* words: NULL where the line has no more. */
+static bool add_case(struct peers *peers, char *const words[static 3], char why[static 512])
+{
+    struct peer_case *cases = realloc(peers->cases, (peers->case_count + 1) * sizeof(*cases));
+    struct peer_case copy = {.name = strdup(words[0])};
+    if (words[1])
+        copy.server = strdup(words[1]);
+    if (words[2])
+        copy.asked = strdup(words[2]);
     if (cases)
         peers->cases = cases;
-    if (cases && copy) {
+    if (cases && copy.name && !copy.server == !words[1] && !copy.asked == !words[2]) {
         cases[peers->case_count++] = copy;
         return true;
     }
-    free(copy);
+    case_clear(&copy);
     snprintf(why, 512, "out of memory");
     return false;
+}
+
+static bool take_case_line(struct peers *peers, char *line, char why[static 512])
+{
+    char *words[3] = {NULL}, *rest = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        words[i] = strtok_r(i == 0 ? line : NULL, " \t\r\n", &rest);
+    return !words[0] || words[0][0] == '#' || add_case(peers, words, why);
 }
 
 static bool load_cases(struct peers *peers, const char *folder, char why[static 512])
@@ -227,11 +247,8 @@ static bool load_cases(struct peers *peers, const char *folder, char why[static 
         return false;
     }
     bool ok = true;
-    while (ok && fgets(line, sizeof(line), file)) {
-        line[strcspn(line, " \r\n")] = '\0';
-        if (line[0] != '\0' && line[0] != '#')
-            ok = add_case(peers, line, why);
-    }
+    while (ok && fgets(line, sizeof(line), file))
+        ok = take_case_line(peers, line, why);
     fclose(file);
     if (ok && peers->case_count == 0)
         snprintf(why, 512, "%.300s lists no test case", path);
@@ -249,7 +266,7 @@ void peers_clear(struct peers *peers)
     for (size_t i = 0; i < peers->count; i++)
         manifest_clear(&peers->items[i].manifest);
     for (size_t i = 0; i < peers->case_count; i++)
-        free(peers->cases[i]);
+        case_clear(&peers->cases[i]);
     free(peers->items);
     free(peers->cases);
     *peers = (struct peers){0};
@@ -277,6 +294,22 @@ void peers_check(struct peers *peers, const struct places *places,
     for (size_t i = 0; i < peers->count; i++)
         if (!wanted || wanted(arg, &peers->items[i]))
             check(&peers->items[i], places);
+}
+
+bool peers_own_cases(const struct peers *peers, const char *server)
+{
+    for (size_t i = 0; i < peers->case_count; i++)
+        if (peers->cases[i].server && strcmp(peers->cases[i].server, server) == 0)
+            return true;
+    return false;
+}
+
+bool peers_have_cell(const struct peers *peers, const struct peer_case *test_case,
+                     const char *server)
+{
+    if (test_case->server)
+        return strcmp(test_case->server, server) == 0;
+    return !peers_own_cases(peers, server);
 }
 
 struct peer *peers_find(const struct peers *peers, const char *name)

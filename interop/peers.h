@@ -31,10 +31,17 @@ struct peer {
     char absent_why[300]; /* a sentence with the command that installs it */
 };
 
+/* A line of the file `cases`. Owns its strings. */
+struct peer_case {
+    char *name;
+    char *server; /* the only one that it runs against, which has no others; NULL: it is for all */
+    char *asked;  /* what the client is asked for in its place; NULL: the same */
+};
+
 struct peers {
     struct peer *items; /* by name */
     size_t count;
-    char **cases; /* in the order of the file */
+    struct peer_case *cases; /* in the order of the file */
     size_t case_count;
 };
 
@@ -45,6 +52,11 @@ void peers_clear(struct peers *peers);
 /* Ask each of them with `wanted` (NULL: all) whether it is installed, by its manifest's command. */
 void peers_check(struct peers *peers, const struct places *places,
                  bool (*wanted)(void *arg, const struct peer *peer), void *arg);
+/* Does the case run against a server of that name? */
+bool peers_have_cell(const struct peers *peers, const struct peer_case *test_case,
+                     const char *server);
+/* Is the server one with test cases of its own? */
+bool peers_own_cases(const struct peers *peers, const char *server);
 struct peer *peers_find(const struct peers *peers, const char *name); /* or NULL */
 
 #endif

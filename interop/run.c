@@ -6,6 +6,7 @@
 
 #include "interop/command.h"
 #include "interop/scratch.h"
+#include "interop/transcript.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -84,7 +85,8 @@ static void start_house(struct state *state, struct slot *slot, const struct gri
     struct house *house = calloc(1, sizeof(*house));
     snprintf(slot->why, sizeof(slot->why), "out of memory");
     if (house)
-        house->serving = serving_start(what, settings->places, false, settings->stop, slot->why);
+        house->serving = serving_start(what, settings->places, false, NULL, settings->stop,
+                                       slot->why);
     slot->failed = !house || !house->serving;
     if (slot->failed)
         free(house);
@@ -139,7 +141,8 @@ static void run_alone(struct state *state, const struct cell *cell, struct cell_
     const struct cell_settings *settings = &state->run->settings;
     char why[1024];
     struct serving *serving = serving_start(&settings->grid->servers[cell->server],
-                                            settings->places, true, settings->stop, why);
+                                            settings->places, true, cell->test_case, settings->stop,
+                                            why);
     if (serving)
         cell_run(settings, cell, serving, true, outcome);
     else
@@ -195,6 +198,34 @@ static void put_title(struct buf *out, const struct cell *cell, const struct gri
         buf_printf(out, ", via %s", server->proxy->manifest.name);
 }
 
+/* The command and, of what did not pass, the last words; and where the log is. */
+static void put_notes(const struct state *state, const struct cell *cell,
+                      const struct cell_outcome *outcome, struct buf *out)
+{
+    struct bytes notes = buf_view(&outcome->notes);
+    bool fine = report_verdict_is_fine(outcome->verdict);
+    char path[1200];
+    buf_put(out, fine ? bytes_first(notes, bytes_find(notes, '\n') + 1) : notes);
+    if (state->run->logs && !cell->skip_why &&
+        scratch_log_path(state->run->logs, cell->id, ".log", path))
+        buf_printf(out, "log: %s\n", path);
+}
+
+/* A known failure is as expected; one that passes is a mistake in the manifest. */
+static void mark_known(struct report *report, const struct cell *cell, struct report_result *result)
+{
+    if (!cell->known_why)
+        return;
+    result->expected_by_baseline = result->verdict == REPORT_FAIL;
+    if (result->expected_by_baseline)
+        result->baseline_reason = report_string(report, cell->known_why);
+    else if (result->verdict == REPORT_PASS)
+        report_add_problem(report,
+                           "%s passes, but the manifest of %s lists it as a known failure; remove "
+                           "it there",
+                           cell->id, cell->known_by);
+}
+
 static void record(struct state *state, size_t index, struct cell_outcome *outcome,
                    int64_t duration_ns)
 {
@@ -203,7 +234,7 @@ static void record(struct state *state, size_t index, struct cell_outcome *outco
     const struct grid_server *server = &grid->servers[cell->server];
     struct report *report = state->report;
     struct report_result *result = &report->results[index];
-    struct buf title = {0}, area = {0}, repeat = {0};
+    struct buf title = {0}, area = {0}, repeat = {0}, notes = {0};
     put_title(&title, cell, server);
     put_repeat(&repeat, cell, server);
     buf_printf(&area, "interop/%s/%s", cell->client->manifest.name, server->server->manifest.name);
@@ -216,11 +247,18 @@ static void record(struct state *state, size_t index, struct cell_outcome *outco
     result->duration_ns = duration_ns;
     if (outcome->verdict == REPORT_FAIL)
         result->expected = report_string(report, "the test case passes");
-    if (outcome->verdict == REPORT_FAIL || outcome->verdict == REPORT_BROKEN)
-        result->notes = report_string(report, buf_str(&outcome->notes));
+    put_notes(state, cell, outcome, &notes);
+    if (notes.len > 0)
+        result->notes = report_string(report, buf_str(&notes));
+    if (outcome->trace.len > 0)
+        transcript_put(report, result, buf_view(&outcome->trace), outcome->by_client,
+                       outcome->by_client ? cell->client->manifest.name
+                                          : server->server->manifest.name);
+    mark_known(report, cell, result);
     buf_clear(&title);
     buf_clear(&area);
     buf_clear(&repeat);
+    buf_clear(&notes);
 }
 
 static void keep_log(struct state *state, const struct cell *cell, struct cell_outcome *outcome)

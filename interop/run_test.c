@@ -184,6 +184,74 @@ static void the_wire_is_judged_too(void **state)
     }
 }
 
+/* ... and its frames are in the result, with the arrow from client to server. */
+static void a_traced_cell_has_a_transcript(void **state)
+{
+    (void)state;
+    static const struct row {
+        uint8_t type, flags;
+        char direction;
+        unsigned connection;
+        size_t length;
+        const char *line;
+    } rows[] = {
+        {0, 0, '*', 1, 0, "as the server s saw it: > is from the client, < from the server"},
+        {1, 0x5, '>', 1, 0, "  1.5 ms  > HEADERS stream 1 END_STREAM END_HEADERS  :path=/x"},
+        {0, 0x8, '<', 2, 7, "  2.0 ms [2] < DATA stream 3 PADDED  7 octets"},
+        {6, 0x1, '>', 2, 0, "  3.0 ms [2] > PING stream 0 ACK"},
+    };
+    struct running running = {0};
+    fake_begin(&running.fake, "passes\n");
+    fake_add(&running.fake, "c", FAKE_CLIENT);
+    fake_add(
+        &running.fake, "s",
+        "server=printf ' 1.500 < HEADERS stream 1 END_STREAM END_HEADERS  :path=/x\\nnoise\\n "
+        "2.000 [2] > DATA stream 3 PADDED  7 octets\\n 3.000 [2] < PING stream 0 ACK\\n'; echo "
+        "ready on {port}; exec sleep 60; :\nready=line ready on\ntrace=--trace\n");
+    run(&running, "c", "s", 1, NULL);
+    const struct report_result *result = &running.report.results[0];
+    assert_int_equal(result->frame_count, ARRAY_LEN(rows));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct report_frame *frame = &result->frames[i];
+        assert_string_equal(frame->line, rows[i].line);
+        assert_int_equal(frame->direction, rows[i].direction);
+        assert_int_equal(frame->connection, rows[i].connection);
+        assert_int_equal(frame->type, rows[i].type);
+        assert_int_equal(frame->flags, rows[i].flags);
+        assert_int_equal(frame->length, rows[i].length);
+    }
+    end(&running);
+}
+
+/* A known failure is no failure; one that passes is an error of the run. */
+static void known_failures_are_expected(void **state)
+{
+    (void)state;
+    struct running running = {0};
+    fake_begin(&running.fake, "passes\nfails\nhas_not\n");
+    fake_add(&running.fake, "c", FAKE_CLIENT "known_client=fails its bug (c.c)\n");
+    fake_add(&running.fake, "s", FAKE_SERVER);
+    run(&running, "c", "s", 1, NULL);
+    const struct report_result *fails = result_of(&running, "interop/c/s/fails");
+    assert_int_equal(fails->verdict, REPORT_FAIL);
+    assert_true(fails->expected_by_baseline);
+    assert_string_equal(fails->baseline_reason, "its bug (c.c)");
+    assert_true(report_is_success(&running.report));
+    end(&running);
+
+    running = (struct running){0};
+    fake_begin(&running.fake, "passes\nhas_not\n");
+    fake_add(&running.fake, "c", FAKE_CLIENT "known_client=* its bug\n");
+    fake_add(&running.fake, "s", FAKE_SERVER);
+    run(&running, "c", "s", 1, NULL);
+    assert_false(report_is_success(&running.report));
+    assert_int_equal(running.report.problem_count, 1);
+    assert_string_equal(running.report.problems[0],
+                        "interop/c/s/passes passes, but the manifest of c lists it as a known "
+                        "failure; remove it there");
+    end(&running);
+}
+
 /* A client that passes without a server is found out by a server that shows its frames. */
 static void a_vacuous_client_is_found_out(void **state)
 {
@@ -303,6 +371,8 @@ int main(void)
         cmocka_unit_test(a_server_that_does_not_start_breaks_its_cells_once),
         cmocka_unit_test(an_absent_peer_is_skipped_with_its_command),
         cmocka_unit_test(the_wire_is_judged_too),
+        cmocka_unit_test(a_traced_cell_has_a_transcript),
+        cmocka_unit_test(known_failures_are_expected),
         cmocka_unit_test(a_vacuous_client_is_found_out),
         cmocka_unit_test(a_case_that_shows_nothing_is_tried_again),
         cmocka_unit_test(a_server_may_choose_its_port),

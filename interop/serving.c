@@ -178,11 +178,12 @@ static bool start_proxy(struct serving *serving, const struct places *places, bo
 /* ---- the whole ---- */
 
 static bool start_both(struct serving *serving, const struct grid_server *what,
-                       const struct places *places, bool traced, atomic_int *stop,
-                       char why[static 1024])
+                       const struct places *places, bool traced, const char *test_case,
+                       atomic_int *stop, char why[static 1024])
 {
     const struct manifest *manifest = &what->server->manifest;
     struct words words = command_words(places, manifest);
+    words.test_case = test_case;
     words.tls = what->tls && !what->proxy;
     serving->server.manifest = manifest;
     serving->proxy.manifest = what->proxy ? &what->proxy->manifest : NULL;
@@ -192,7 +193,8 @@ static bool start_both(struct serving *serving, const struct grid_server *what,
 }
 
 struct serving *serving_start(const struct grid_server *what, const struct places *places,
-                              bool traced, atomic_int *stop, char why[static 1024])
+                              bool traced, const char *test_case, atomic_int *stop,
+                              char why[static 1024])
 {
     struct serving *serving = calloc(1, sizeof(*serving));
     if (!serving) {
@@ -200,7 +202,7 @@ struct serving *serving_start(const struct grid_server *what, const struct place
         return NULL;
     }
     pthread_mutex_init(&serving->lock, NULL);
-    if (start_both(serving, what, places, traced, stop, why))
+    if (start_both(serving, what, places, traced, test_case, stop, why))
         return serving;
     serving_stop(serving);
     return NULL;

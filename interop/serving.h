@@ -13,10 +13,12 @@ struct serving;
 
 /* Start it and wait until it is ready.
  * traced  let the server print its frames, as its manifest says how
+ * test_case  what is put in for {case}; NULL: nothing, it serves several
  * stop    not 0: give up (may be NULL)
  * returns NULL with why: what did not start, and its last words */
 MUST_USE struct serving *serving_start(const struct grid_server *what, const struct places *places,
-                                       bool traced, atomic_int *stop, char why[static 1024]);
+                                       bool traced, const char *test_case, atomic_int *stop,
+                                       char why[static 1024]);
 /* Where clients connect to, on WORDS_HOST. */
 uint16_t serving_port(const struct serving *serving);
 /* Has one of them ended by itself? Then a sentence is appended to *how. */

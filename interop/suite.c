@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The suite on every server; see suite.h. */
+ * The suite on every server or client; see suite.h. */
 #include "interop/suite.h"
 
 #include "interop/command.h"
@@ -47,30 +47,75 @@ static void put_failures(const struct report *suite, struct buf *out)
     }
 }
 
-/* ---- one server ---- */
+/* ---- one of them ---- */
 
-/* grpcspec test HOST:PORT --json - --quiet --color never [--tls ...] */
-static void put_command(const struct grid_run *run, const struct grid_server *server, uint16_t port,
-                        const char *json, struct buf *out)
+/* A server, which runs by itself, or a client, which the suite starts. */
+struct subject {
+    const struct grid_server *server; /* NULL: a client */
+    const struct peer *client;
+    const struct peer *proxy; /* or NULL */
+    bool tls;
+    const char *skip_why;
+};
+
+static struct subject subject_of(const struct grid *grid, size_t index)
 {
-    const struct places *places = run->settings.places;
+    if (grid->client_count > 0) {
+        const struct grid_client *client = &grid->clients[index];
+        return (struct subject){NULL, client->client, NULL, client->tls, client->skip_why};
+    }
+    const struct grid_server *server = &grid->servers[index];
+    return (struct subject){server, NULL, server->proxy, server->tls, server->skip_why};
+}
+
+/* grpcspec test HOST:PORT --json FILE --quiet --color never [--tls ...] */
+static void put_server_command(const struct places *places, const struct subject *subject,
+                               uint16_t port, const char *json, struct buf *out)
+{
     struct words words = {.certs = places->certs, .port = port};
     words_quote(places->self, out);
     words_fill(&words, " test {host}:{port} --quiet --color never --json ", true, out);
     words_quote(json, out);
-    if (server->tls)
+    if (subject->tls)
         words_fill(&words, " --tls --ca {ca} --server-name " NAME_OF_TESTS, true, out);
 }
 
+/* grpcspec test --client --json FILE --quiet --color never [--tls ...] -- /bin/sh -c 'CLIENT' */
+static void put_client_command(const struct places *places, const struct subject *subject,
+                               const char *json, struct buf *out)
+{
+    struct words words = command_words(places, &subject->client->manifest);
+    struct buf client = {0};
+    words.keeps_call = true;
+    words.tls = subject->tls;
+    words_quote(places->self, out);
+    buf_put_str(out, " test --client --quiet --color never --json ");
+    words_quote(json, out);
+    if (subject->tls)
+        words_fill(&words,
+                   " --tls --cert {cert} --key {key} --ca {ca} --server-name " NAME_OF_TESTS, true,
+                   out);
+    buf_put_str(out, " -- /bin/sh -c ");
+    words_fill(&words, subject->client->manifest.client, true, &client);
+    words_quote(buf_str(&client), out);
+    out->failed |= client.failed;
+    buf_clear(&client);
+}
+
 /* Run it, and read its report. */
-static bool judge(const struct grid_run *run, const struct grid_server *server,
+static bool judge(const struct grid_run *run, const struct subject *subject,
                   struct serving *serving, const char *json, struct report *suite,
                   struct report_result *result, struct report *report)
 {
-    struct words words = {.root = NULL};
+    const struct places *places = run->settings.places;
+    /* The command is filled in already, but for what the suite itself puts in. */
+    struct words words = {.root = subject->client ? places->root : NULL, .keeps_call = true};
     struct buf command = {0}, tail = {0};
     char why[256] = "it did not end in time";
-    put_command(run, server, serving_port(serving), json, &command);
+    if (subject->client)
+        put_client_command(places, subject, json, &command);
+    else
+        put_server_command(places, subject, serving_port(serving), json, &command);
     struct process *process = command_start(buf_str(&command), NULL, &words, NULL, why);
     bool ended = process && command_wait(process, clock_add(clock_now_ns(), SUITE_TIMEOUT),
                                          run->settings.stop);
@@ -100,7 +145,7 @@ static void fill_result(const struct report *suite, struct suite_row *row, struc
     count(suite, row);
     put_counts(row, &seen);
     put_failures(suite, &notes);
-    if (serving_has_died(serving, &notes)) {
+    if (serving && serving_has_died(serving, &notes)) {
         buf_put_str(&notes, "\n");
         serving_put_tail(serving, TAIL_LINES, &notes);
         result->verdict = REPORT_CRASH;
@@ -112,16 +157,17 @@ static void fill_result(const struct report *suite, struct suite_row *row, struc
     buf_clear(&notes);
 }
 
-static void run_on(const struct grid_run *run, const struct grid_server *server,
-                   struct suite_row *row, struct report_result *result, struct report *report)
+static void run_on(const struct grid_run *run, const struct subject *subject, struct suite_row *row,
+                   struct report_result *result, struct report *report)
 {
     char why[1024], json[1200];
     struct report suite;
     char *dir = scratch_make(why);
-    struct serving *serving = dir ? serving_start(server, run->settings.places, false,
-                                                  run->settings.stop, why)
-                                  : NULL;
-    if (!serving) {
+    struct serving *serving = NULL;
+    if (dir && subject->server)
+        serving = serving_start(subject->server, run->settings.places, false, NULL,
+                                run->settings.stop, why);
+    if (!dir || (subject->server && !serving)) {
         result->verdict = REPORT_BROKEN;
         result->seen = report_string(report, why);
         scratch_remove(dir);
@@ -131,7 +177,7 @@ static void run_on(const struct grid_run *run, const struct grid_server *server,
     if (!run->logs || !scratch_log_path(run->logs, result->id, ".json", json))
         snprintf(json, sizeof(json), "%.1000s/report.json", dir);
     report_init(&suite);
-    if (judge(run, server, serving, json, &suite, result, report))
+    if (judge(run, subject, serving, json, &suite, result, report))
         fill_result(&suite, row, serving, result, report);
     report_clear(&suite);
     serving_stop(serving);
@@ -141,59 +187,68 @@ static void run_on(const struct grid_run *run, const struct grid_server *server,
 
 /* ---- all ---- */
 
-static void name_server(const struct grid_server *server, struct suite_row *row,
-                        struct report_result *result, struct report *report)
+static void name_subject(const struct subject *subject, struct suite_row *row,
+                         struct report_result *result, struct report *report)
 {
-    const char *name = server->server->manifest.name;
-    const char *proxy = server->proxy ? server->proxy->manifest.name : "";
+    bool client = subject->client != NULL;
+    const char *name = client ? subject->client->manifest.name
+                              : subject->server->server->manifest.name;
+    const char *proxy = subject->proxy ? subject->proxy->manifest.name : "";
+    const char *area = client ? "client-suite" : "suite";
     char text[300];
-    snprintf(row->name, sizeof(row->name), "%.40s%s%s%.40s", name, server->tls ? " tls" : "",
+    snprintf(row->name, sizeof(row->name), "%.40s%s%s%.40s", name, subject->tls ? " tls" : "",
              *proxy ? " via " : "", proxy);
-    snprintf(text, sizeof(text), "suite/%.40s%s%s%.40s", name, server->tls ? "/tls" : "",
+    snprintf(text, sizeof(text), "%s/%.40s%s%s%.40s", area, name, subject->tls ? "/tls" : "",
              *proxy ? "/via/" : "", proxy);
     result->id = report_string(report, text);
-    snprintf(text, sizeof(text), "The conformance suite finds nothing wrong with %s.", row->name);
+    snprintf(text, sizeof(text), "The conformance suite finds nothing wrong with the %s %s.",
+             client ? "client" : "server", row->name);
     result->title = report_string(report, text);
-    result->area = report_string(report, "suite");
-    snprintf(text, sizeof(text), "grpcspec interop --suite --server %.40s --tls %s%s%.40s", name,
-             server->tls ? "on" : "off", *proxy ? " --via " : "", proxy);
+    result->area = report_string(report, area);
+    snprintf(text, sizeof(text), "grpcspec interop --%s --%s %.40s --tls %s%s%.40s", area,
+             client ? "client" : "server", name, subject->tls ? "on" : "off",
+             *proxy ? " --via " : "", proxy);
     result->repeat = report_string(report, text);
 }
 
-static void judge_server(const struct grid_run *run, size_t index, struct suite_row *row,
-                         struct report *report)
+static size_t subject_count(const struct grid *grid)
 {
-    const struct grid_server *server = &run->settings.grid->servers[index];
+    return grid->client_count > 0 ? grid->client_count : grid->server_count;
+}
+
+static void judge_subject(const struct grid_run *run, size_t index, struct suite_row *row,
+                          struct report *report)
+{
+    struct subject subject = subject_of(run->settings.grid, index);
     struct report_result *result = report_add_result(report);
     gr_time began = clock_now_ns();
-    const char *why = server->skip_why;
     if (!result)
         return;
-    name_server(server, row, result, report);
-    if (why) {
+    name_subject(&subject, row, result, report);
+    if (subject.skip_why) {
         result->verdict = REPORT_SKIP;
-        result->seen = report_string(report, why);
+        result->seen = report_string(report, subject.skip_why);
     } else {
-        run_on(run, server, row, result, report);
+        run_on(run, &subject, row, result, report);
     }
     result->duration_ns = clock_now_ns() - began;
     if (atomic_load(run->settings.stop) != 0) { /* what it found is not the whole */
         report_result_clear(result);
         report->result_count--;
     } else if (run->finished) {
-        run->finished(run->arg, result, index + 1, run->settings.grid->server_count);
+        run->finished(run->arg, result, index + 1, subject_count(run->settings.grid));
     }
 }
 
 bool suite_run(const struct grid_run *run, struct report *report, struct suite_rows *rows)
 {
-    size_t count = run->settings.grid->server_count;
+    size_t count = subject_count(run->settings.grid);
     gr_time began = clock_now_ns();
     *rows = (struct suite_rows){.items = calloc(count, sizeof(*rows->items))};
     if (!rows->items)
         return false;
     for (size_t i = 0; i < count && atomic_load(run->settings.stop) == 0; i++)
-        judge_server(run, i, &rows->items[rows->count++], report);
+        judge_subject(run, i, &rows->items[rows->count++], report);
     report->interrupted = report->result_count < count;
     report->duration_ns = clock_now_ns() - began;
     return !report->failed;
@@ -203,7 +258,7 @@ bool suite_run(const struct grid_run *run, struct report *report, struct suite_r
 
 void suite_put_text(const struct suite_rows *rows, struct buf *out)
 {
-    buf_printf(out, "%-24s", "server");
+    buf_printf(out, "%-24s", "");
     for (size_t k = 0; k < REPORT_VERDICT_COUNT; k++)
         buf_printf(out, " %8s", report_verdict_name((enum report_verdict)k));
     buf_put_u8(out, '\n');
@@ -221,7 +276,7 @@ void suite_put_text(const struct suite_rows *rows, struct buf *out)
 
 void suite_put_markdown(const struct suite_rows *rows, struct buf *out)
 {
-    buf_put_str(out, "| server |");
+    buf_put_str(out, "| |");
     for (size_t k = 0; k < REPORT_VERDICT_COUNT; k++)
         buf_printf(out, " %s |", report_verdict_name((enum report_verdict)k));
     buf_put_str(out, "\n|---|");

@@ -7,15 +7,28 @@
 #include "reports/compare.h"
 #include "reports/text.h"
 
-/* "70 passed, 2 failed, 14 unsupported, 0 broken in 12.3 s" */
+#include <stdio.h>
+
+static size_t count_known(const struct report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->result_count; i++)
+        count += report->results[i].expected_by_baseline;
+    return count;
+}
+
+/* "70 passed, 2 failed, 1 known to fail, 14 unsupported, 0 broken in 12.3 s" */
 static void put_last_line(const struct summary *summary, struct buf *out)
 {
     const struct report *report = summary->report;
+    size_t known = count_known(report);
     size_t failed = report_count(report, REPORT_FAIL) + report_count(report, REPORT_CRASH) +
-                    report_count(report, REPORT_HANG);
-    buf_printf(out, "%zu passed, %zu failed, %zu unsupported, %zu broken",
-               report_count(report, REPORT_PASS) + report_count(report, REPORT_LENIENT), failed,
-               report_count(report, REPORT_SKIP), report_count(report, REPORT_BROKEN));
+                    report_count(report, REPORT_HANG) - known;
+    buf_printf(out, "%zu passed, %zu failed", report_count(report, REPORT_PASS), failed);
+    if (known > 0)
+        buf_printf(out, ", %zu known to fail", known);
+    buf_printf(out, ", %zu unsupported, %zu broken", report_count(report, REPORT_SKIP),
+               report_count(report, REPORT_BROKEN));
     if (report->problem_count > 0)
         buf_printf(out, ", %zu error%s", report->problem_count,
                    report->problem_count == 1 ? "" : "s");
@@ -25,28 +38,73 @@ static void put_last_line(const struct summary *summary, struct buf *out)
         buf_put_str(out, ", interrupted");
 }
 
-static bool same_skip(const struct report_result *a, const struct report_result *b)
+/* Lists are of unsupported cells, or of known failures. Why a cell is listed; NULL: it is not. */
+
+static const char *unsupported_why(const struct report_result *result)
 {
-    return b->verdict == REPORT_SKIP && strcmp(a->seen ? a->seen : "", b->seen ? b->seen : "") == 0;
+    return result->verdict == REPORT_SKIP ? (result->seen ? result->seen : "") : NULL;
+}
+
+static const char *known_why(const struct report_result *result)
+{
+    bool known = result->expected_by_baseline;
+    return known ? (result->baseline_reason ? result->baseline_reason : "") : NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* "go, node": the clients of the cells with that reason; servers likewise. */
+static void put_names(const struct report *report, const char *(*of)(const struct report_result *),
+                      const char *why, bool clients, struct buf *out)
+{
+    char names[32][64];
+    size_t count = 0;
+    for (size_t i = 0; i < report->result_count; i++) {
+        struct cell_name name;
+        if (!is_same(of(&report->results[i]), why) ||
+            !cell_name_parse(report->results[i].id, &name))
+            continue;
+        char *one = clients ? name.client : name.server;
+        one[strcspn(one, " ")] = '\0';
+        size_t k = 0;
+        while (k < count && strcmp(names[k], one) != 0)
+            k++;
+        if (k < count || count == ARRAY_LEN(names))
+            continue;
+        snprintf(names[count++], sizeof(names[0]), "%.60s", one);
+        buf_printf(out, "%s%.60s", count > 1 ? ", " : "", one);
+    }
 }
 
 /* Once for each reason, with how many cells it is about. */
-static void put_unsupported(const struct report *report, const char *bullet, struct buf *out)
+static void put_reasons(const struct report *report,
+                        const char *(*of)(const struct report_result *), const char *bullet,
+                        bool names, struct buf *out)
 {
     for (size_t i = 0; i < report->result_count; i++) {
-        const struct report_result *result = &report->results[i];
+        const char *why = of(&report->results[i]);
         size_t all = 0, earlier = 0;
-        if (result->verdict != REPORT_SKIP)
-            continue;
-        for (size_t k = 0; k < report->result_count; k++) {
-            bool same = same_skip(result, &report->results[k]);
+        for (size_t k = 0; why && k < report->result_count; k++) {
+            bool same = is_same(why, of(&report->results[k]));
             all += same;
             earlier += same && k < i;
         }
-        if (earlier > 0)
+        if (!why || earlier > 0)
             continue;
-        buf_printf(out, "%s%zu: ", bullet, all);
-        text_put_plain(out, result->seen);
+        buf_printf(out, "%s%zu", bullet, all);
+        if (names) {
+            struct cell_name name;
+            buf_printf(out, " of %s, client ",
+                       cell_name_parse(report->results[i].id, &name) ? name.test_case : "?");
+            put_names(report, of, why, true, out);
+            buf_put_str(out, ", server ");
+            put_names(report, of, why, false, out);
+        }
+        buf_put_str(out, ": ");
+        text_put_plain(out, why);
         buf_put_u8(out, '\n');
     }
 }
@@ -78,8 +136,10 @@ void summary_put_text(const struct summary *summary, const struct terminal *term
     for (size_t i = 0; i < report->result_count; i++)
         if (!report_result_is_expected(&report->results[i]))
             terminal_put_story(terminal, &report->results[i], out);
+    if (!terminal->quiet)
+        put_reasons(report, known_why, "known   ", true, out);
     if (terminal->verbose)
-        put_unsupported(report, "unsupported  ", out);
+        put_reasons(report, unsupported_why, "unsupported  ", false, out);
     if (!terminal->quiet)
         put_absent(report, out);
     if (summary->before)
@@ -159,9 +219,13 @@ void summary_put_markdown(const struct summary *summary, struct buf *out)
         report_put_changes(report, summary->before, out);
         buf_put_str(out, "```\n");
     }
+    if (count_known(report) > 0) {
+        buf_put_str(out, "\n## Known failures\n\n");
+        put_reasons(report, known_why, "- ", true, out);
+    }
     if (report_count(report, REPORT_SKIP) > 0) {
         buf_put_str(out, "\n## Unsupported\n\n");
-        put_unsupported(report, "- ", out);
+        put_reasons(report, unsupported_why, "- ", false, out);
     }
     put_peers(report, out);
 }

@@ -1,68 +1,61 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading traces; see wire.h. A line is
- *
- *     12.345 < HEADERS stream 1 END_HEADERS  :method=POST :path=/x.Y/Z te=trailers */
+ * Reading traces; see wire.h. */
 #include "interop/wire.h"
+
+#include "interop/trace_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 struct frame {
-    bool sent;     /* by the program whose trace it is */
-    bool request;  /* from client to server */
-    char type[16]; /* "HEADERS" */
-    int stream;
-    const char *flags;   /* until payload */
-    const char *payload; /* behind two spaces; "" when there is none */
+    struct trace_line line;
+    bool request; /* from client to server */
 };
 
-/* Reads one line; false when it is no frame. */
-static bool read_frame(const char *line, enum wire_view view, struct frame *frame)
+static bool read_frame(const char *text, enum wire_view view, struct frame *frame)
 {
-    long long ms = 0, us = 0;
-    char direction = 0;
-    int used = 0;
-    if (sscanf(line, " %lld.%3lld %c %15s stream %d%n", &ms, &us, &direction, frame->type,
-               &frame->stream, &used) != 5 ||
-        (direction != '<' && direction != '>'))
+    if (!trace_line_read(text, &frame->line))
         return false;
-    frame->sent = direction == '>';
-    frame->request = frame->sent == (view == SEEN_BY_CLIENT);
-    frame->flags = line + used;
-    const char *payload = strstr(frame->flags, "  ");
-    frame->payload = payload ? payload : "";
+    frame->request = frame->line.sent == (view == SEEN_BY_CLIENT);
     return true;
 }
 
 static bool is(const struct frame *frame, const char *type)
 {
-    return strcmp(frame->type, type) == 0;
+    return strcmp(frame->line.type, type) == 0;
 }
 
 static bool has_flag(const struct frame *frame, const char *flag)
 {
-    const char *at = strstr(frame->flags, flag);
-    return at && (!*frame->payload || at < frame->payload);
+    return trace_line_has_flag(&frame->line, flag);
 }
 
-static struct wire_call *find_call(struct wire *wire, int stream)
+static bool is_of(const struct wire_call *call, const struct frame *frame)
+{
+    return call->connection == frame->line.connection && call->stream == frame->line.stream;
+}
+
+static struct wire_call *find_call(struct wire *wire, const struct frame *frame)
 {
     for (size_t i = wire->count; i-- > 0;)
-        if (wire->calls[i].stream == stream)
+        if (is_of(&wire->calls[i], frame))
             return &wire->calls[i];
     return NULL;
 }
 
-/* The trace does not say which connection a frame is of: a new one ends what was open before. It begins with the
- * program's own SETTINGS; or, when the peer's first frames came in one read before those were written (over TLS they
- * often do), with a call on a stream that cannot be new otherwise. */
-static void begin_connection(struct wire *wire)
+/* The call was just added. */
+static void count_connection(struct wire *wire, unsigned connection)
 {
-    wire->connections++;
-    wire->highest = 0;
-    for (size_t i = 0; i < wire->count; i++)
-        wire->calls[i].stream = 0;
+    unsigned calls = 0, at_once = 0;
+    for (size_t i = 0; i < wire->count; i++) {
+        bool same = wire->calls[i].connection == connection;
+        calls += same;
+        at_once += same && !wire->calls[i].over;
+    }
+    wire->connections += calls == 1;
+    if (at_once > wire->most_at_once)
+        wire->most_at_once = at_once;
 }
 
 static void begin_call(struct wire *wire, const struct frame *frame)
@@ -75,58 +68,72 @@ static void begin_call(struct wire *wire, const struct frame *frame)
     }
     wire->calls = calls;
     struct wire_call *call = &calls[wire->count++];
-    *call = (struct wire_call){.stream = frame->stream};
-    buf_put_str(&call->request, frame->payload);
+    *call = (struct wire_call){.connection = frame->line.connection, .stream = frame->line.stream};
+    buf_put_str(&call->request, frame->line.payload);
     wire_find_field(&call->request, ":path", &path);
     snprintf(call->path, sizeof(call->path), "%s", buf_str(&path));
     buf_clear(&path);
+    count_connection(wire, frame->line.connection);
 }
 
 static void take_headers(struct wire *wire, const struct frame *frame)
 {
-    struct wire_call *call = find_call(wire, frame->stream);
-    bool opens = frame->request && (!call || strstr(frame->payload, " :path="));
-    if (opens && (wire->connections == 0 || frame->stream <= wire->highest)) {
-        begin_connection(wire);
-        wire->preface_owed = true;
-    }
-    if (opens) {
+    struct wire_call *call = find_call(wire, frame);
+    if (!call && frame->request)
         begin_call(wire, frame);
-        wire->highest = frame->stream;
-    } else if (call && !frame->request && strstr(frame->payload, " grpc-status="))
-        buf_put_str(&call->trailers, frame->payload);
+    else if (call && !frame->request && strstr(frame->line.payload, " grpc-status="))
+        buf_put_str(&call->trailers, frame->line.payload);
     else if (call && !frame->request)
-        buf_put_str(&call->response, frame->payload);
+        buf_put_str(&call->response, frame->line.payload);
+    if (call && !frame->request)
+        call->over |= has_flag(frame, " END_STREAM");
 }
 
 static void take_data(struct wire *wire, const struct frame *frame)
 {
-    struct wire_call *call = find_call(wire, frame->stream);
-    size_t octets = strtoul(frame->payload, NULL, 10);
-    if (!call || octets == 0)
+    struct wire_call *call = find_call(wire, frame);
+    size_t octets = strtoul(frame->line.payload, NULL, 10);
+    if (!call)
+        return;
+    if (!frame->request) {
+        call->over |= has_flag(frame, " END_STREAM");
+        call->padded |= has_flag(frame, " PADDED");
+    }
+    if (octets == 0)
         return;
     *(frame->request ? &call->request_octets : &call->response_octets) += octets;
     call->turns += call->answering == frame->request;
     call->answering = !frame->request;
 }
 
+static void take_reset(struct wire *wire, const struct frame *frame)
+{
+    struct wire_call *call = find_call(wire, frame);
+    if (!call)
+        return;
+    call->over = true;
+    if (frame->request)
+        call->cancelled |= strstr(frame->line.payload, "CANCEL") != NULL;
+    else
+        call->was_reset |= strstr(frame->line.payload, "NO_ERROR") != NULL;
+}
+
 static void take_frame(struct wire *wire, const struct frame *frame)
 {
+    bool ack = has_flag(frame, " ACK");
     wire->frames++;
-    bool own_preface = is(frame, "SETTINGS") && frame->sent && !has_flag(frame, " ACK");
-    if (own_preface && !wire->preface_owed)
-        begin_connection(wire);
-    else if (own_preface)
-        wire->preface_owed = false;
-    else if (is(frame, "HEADERS"))
+    if (is(frame, "HEADERS"))
         take_headers(wire, frame);
     else if (is(frame, "DATA"))
         take_data(wire, frame);
-    else if (is(frame, "RST_STREAM") && frame->request && strstr(frame->payload, "CANCEL")) {
-        struct wire_call *call = find_call(wire, frame->stream);
-        if (call)
-            call->cancelled = true;
-    }
+    else if (is(frame, "RST_STREAM"))
+        take_reset(wire, frame);
+    else if (is(frame, "GOAWAY"))
+        wire->goes_away |= !frame->request;
+    else if (is(frame, "PING") && !frame->request)
+        wire->pings += !ack;
+    else if (is(frame, "PING"))
+        wire->replies += ack;
 }
 
 void wire_read(struct wire *wire, struct bytes trace, enum wire_view view)

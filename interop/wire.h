@@ -18,13 +18,17 @@ enum wire_view {
     SEEN_BEHIND_PROXY
 };
 
-/* One call, as far as the trace shows it. Octets are those of DATA frames. */
+/* One call, as far as the trace shows it. Octets are those of DATA frames, padding included. */
 struct wire_call {
-    int stream; /* 0: no more frames are counted to it */
+    unsigned connection;
+    int stream;
     char path[128];
     size_t request_octets, response_octets;
     unsigned turns;                         /* how often DATA changed its direction */
     bool cancelled;                         /* the client sent RST_STREAM CANCEL */
+    bool was_reset;                         /* the server sent RST_STREAM NO_ERROR */
+    bool padded;                            /* response DATA had padding */
+    bool over;                              /* the server ended it, or either side reset it */
     bool answering;                         /* private: the last DATA was the server's */
     struct buf request, response, trailers; /* "  name=value name=value" */
 };
@@ -33,9 +37,10 @@ struct wire {
     struct wire_call *calls;
     size_t count;
     enum wire_view view;
-    unsigned connections;
-    int highest;       /* stream of the present connection; 0: none yet */
-    bool preface_owed; /* its first call came before the program's own SETTINGS were written */
+    unsigned connections;    /* with calls */
+    unsigned most_at_once;   /* calls of a connection that were not over */
+    unsigned pings, replies; /* PING by the server, and those that the client acknowledged */
+    bool goes_away;          /* the server sent GOAWAY */
     size_t frames;
     bool failed; /* out of memory */
 };

@@ -29,9 +29,13 @@ struct rule {
     unsigned calls;       /* so many of them at least; 0: one */
     unsigned turns;       /* DATA changes its direction so often at least */
     unsigned connections; /* of the whole trace, at least */
+    unsigned at_once;     /* calls of a connection that are not over, at most */
+    unsigned pings;       /* by the server, at least; and every one is acknowledged */
     int64_t timeout_max;  /* grpc-timeout, in ns */
     bool empty;           /* no DATA octet at all */
     bool cancelled;
+    bool was_reset;     /* by the server, with NO_ERROR and without trailers */
+    bool padded;        /* response DATA has padding */
     bool may_be_silent; /* the call may end before it reaches the wire */
 };
 
@@ -76,6 +80,22 @@ static const struct rule rules[] = {
     {"channel_soak", SERVICE "UnaryCall", .status = "0", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY,
      .calls = SOAK_CALLS, .connections = SOAK_CALLS},
     {"pick_first_unary", SERVICE "UnaryCall", .status = "0", .calls = 20},
+    {"orca_per_rpc", SERVICE "UnaryCall", .status = "0", .trailer = "endpoint-load-metrics-bin="},
+    {"orca_oob", "/xds.service.orca.v3.OpenRcaService/StreamCoreMetrics", .status = NULL},
+    /* What follows, the bad server does; whether the client took it well is the client's exit status. */
+    {"goaway", SERVICE "UnaryCall", .status = "0", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY,
+     .calls = 2, .connections = 2},
+    {"rst_after_header", SERVICE "UnaryCall", .request_min = LARGE_REQUEST, .was_reset = true},
+    {"rst_during_data", SERVICE "UnaryCall", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY / 2,
+     .response_max = LARGE_REPLY, .was_reset = true},
+    {"rst_after_data", SERVICE "UnaryCall", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY,
+     .was_reset = true},
+    {"ping", SERVICE "UnaryCall", .status = "0", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY, .pings = 4},
+    {"max_streams", SERVICE "UnaryCall", .status = "0", .request_min = LARGE_REQUEST, .response_min = LARGE_REPLY,
+     .calls = 11, .at_once = 1},
+    {"data_frame_padding", SERVICE "UnaryCall", .status = "0", .response_min = 5 * LARGE_REPLY, .padded = true},
+    {"no_df_padding_sanity_test", SERVICE "UnaryCall", .status = "0", .response_min = LARGE_REPLY,
+     .response_max = LARGE_REPLY + 64},
 };
 /* clang-format on */
 
@@ -163,11 +183,17 @@ static bool has_sizes(struct wire_call *call, const struct rule *rule)
            (!rule->response_max || call->response_octets <= rule->response_max);
 }
 
+static bool has_bad_end(struct wire_call *call, const struct rule *rule)
+{
+    return (!rule->was_reset || (call->was_reset && call->trailers.len == 0)) &&
+           (!rule->padded || call->padded);
+}
+
 static bool fits(struct wire_call *call, const struct rule *rule, bool proxied)
 {
     return strcmp(call->path, rule->path) == 0 && has_status(call, rule->status) &&
            has_sizes(call, rule) && call->turns >= rule->turns &&
-           (!rule->cancelled || call->cancelled || proxied) &&
+           (!rule->cancelled || call->cancelled || proxied) && has_bad_end(call, rule) &&
            field_starts(&call->request, rule->request) && is_echoed(call, rule->echoed) &&
            field_starts(&call->response, rule->response) &&
            field_starts(&call->trailers, rule->trailer) &&
@@ -205,6 +231,10 @@ static void put_expectation(struct buf *out, const struct rule *rule)
         buf_printf(out, " that ends with grpc-status=%s", rule->status);
     if (rule->cancelled)
         buf_put_str(out, " that the client resets with CANCEL");
+    if (rule->was_reset)
+        buf_put_str(out, " that the server resets with NO_ERROR");
+    if (rule->padded)
+        buf_put_str(out, ", padded response DATA");
     if (rule->empty)
         buf_put_str(out, ", no octet of DATA");
     put_range(out, "request DATA", rule->request_min, rule->request_max);
@@ -226,7 +256,9 @@ static void put_call(struct buf *out, struct wire_call *call)
     buf_printf(out, "%s (request %zu octets, response %zu, %s%s%s)", call->path,
                call->request_octets, call->response_octets,
                ended ? "grpc-status=" : "no grpc-status", buf_str(&status),
-               call->cancelled ? ", reset with CANCEL" : "");
+               call->cancelled   ? ", reset with CANCEL"
+               : call->was_reset ? ", reset by the server"
+                                 : "");
     buf_clear(&status);
 }
 
@@ -256,6 +288,25 @@ static bool was_tried(const struct wire *wire, const char *path)
     return false;
 }
 
+/* What the connections must show, besides their calls. */
+static bool judge_connections(const struct wire *wire, const struct rule *rule, struct buf *why)
+{
+    bool proxied = wire->view == SEEN_BEHIND_PROXY;
+    if (wire->connections < rule->connections && !proxied)
+        buf_printf(why, "expected %u connections, seen %u", rule->connections, wire->connections);
+    else if (rule->at_once && wire->most_at_once > rule->at_once)
+        buf_printf(why,
+                   "expected at most %u call at a time, as MAX_CONCURRENT_STREAMS says, seen %u",
+                   rule->at_once, wire->most_at_once);
+    else if (wire->pings < rule->pings || (rule->pings && wire->replies != wire->pings))
+        buf_printf(why,
+                   "expected at least %u PINGs, each acknowledged, seen %u, and %u acknowledged",
+                   rule->pings, wire->pings, wire->replies);
+    else
+        return true;
+    return false;
+}
+
 static enum wire_verdict judge_rule(const struct wire *wire, const struct rule *rule,
                                     struct buf *why)
 {
@@ -271,11 +322,7 @@ static enum wire_verdict judge_rule(const struct wire *wire, const struct rule *
         put_seen(why, wire);
         return silent ? WIRE_SILENT : WIRE_WRONG;
     }
-    if (wire->connections < rule->connections && !proxied) {
-        buf_printf(why, "expected %u connections, seen %u", rule->connections, wire->connections);
-        return WIRE_WRONG;
-    }
-    return WIRE_AS_EXPECTED;
+    return judge_connections(wire, rule, why) ? WIRE_AS_EXPECTED : WIRE_WRONG;
 }
 
 enum wire_verdict wire_judge(const struct wire *wire, const char *test_case, struct buf *why)

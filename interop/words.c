@@ -11,6 +11,12 @@ static void put_path(struct buf *out, const char *folder, const char *file)
         buf_printf(out, "%s/%s", folder, file);
 }
 
+static bool is_of_a_call(struct bytes word)
+{
+    return bytes_equal_str(word, "host") || bytes_equal_str(word, "port") ||
+           bytes_equal_str(word, "case");
+}
+
 static bool put_word(const struct words *words, struct bytes word, struct buf *out)
 {
     static const struct {
@@ -21,6 +27,8 @@ static bool put_word(const struct words *words, struct bytes word, struct buf *o
         {"cache", offsetof(struct words, cache)},    {"peer", offsetof(struct words, peer)},
         {"dir", offsetof(struct words, dir)},        {"config", offsetof(struct words, config)},
     };
+    if (words->keeps_call && is_of_a_call(word))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(strings); i++) {
         if (!bytes_equal_str(word, strings[i].name))
             continue;

@@ -23,6 +23,7 @@ struct words {
     const char *peer;   /* folder of the manifest */
     const char *dir;    /* scratch folder of this one program */
     const char *config; /* the filled-in configuration */
+    bool keeps_call;    /* {host} {port} {case} stay as they are: whoever starts it knows them */
 };
 #define WORDS_HOST "127.0.0.1"
 

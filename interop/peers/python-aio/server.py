@@ -76,13 +76,11 @@ class TestService(test_pb2_grpc.TestServiceServicer):
         return messages.StreamingInputCallResponse(aggregated_payload_size=size)
 
     async def FullDuplexCall(self, request_iterator, context):
-        context.set_compression(grpc.Compression.Gzip)
         await echo(context)
         async for request in request_iterator:
             await stream(context, request)
 
     async def HalfDuplexCall(self, request_iterator, context):
-        context.set_compression(grpc.Compression.Gzip)
         await echo(context)
         for request in [request async for request in request_iterator]:
             await stream(context, request)
