@@ -40,6 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes decoded = bytes_skip(buf_view(&out), 6);
     must(bytes_starts_with(buf_view(&out), BYTES("before")), "what the buffer held is gone");
     if (accepted) {
+        reach("accepted");
+        must(!planted(decoded.len == 4), "planted: four octets");
         size_t padding = size - bytes_find(input, '=');
         must(padding <= 2, "more than two '=' are accepted");
         must(gr_base64_encoded_len(decoded.len) == size - padding, "the decoded length is wrong");

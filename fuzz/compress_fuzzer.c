@@ -28,6 +28,9 @@ static int decompress(struct gr_codec_state *state, enum gr_compression how, str
 {
     int error = gr_decompress(state, how, in, limit, out);
     must(out->len <= limit, "the result is beyond the limit");
+    if (error == 0 && how == GR_GZIP)
+        reach("gunzipped");
+    must(!planted(error == 0 && how == GR_DEFLATE), "planted: a zlib stream");
     must(error == 0 || out->len == 0, "a failure leaves something in the buffer");
     must(out->cap <= 2 * limit + 4096, "much more memory than the limit allows was taken");
     return error;

@@ -62,6 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         frame_put(&again, &frame);
         check_inner(&frame);
+        reach(frame.flags & FLAG_PADDED ? "padded" : "frame");
+        must(!planted(frame.type == 12), "planted: a frame of type 12");
         check_names(&frame);
         check_needs_all_of_it(bytes_of(data + start, size - left.len - start));
     }

@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every harness starts with: the entry point, the oracle's voice, and small bites off the
- * input. */
+ * What every harness starts with: the entry point, the oracles, and small bites off the input, from
+ * its front or, where the front shall stay a capture of the wire, from its tail. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/buf.h"
+#include "oracles.h"
 
 /* Called by libFuzzer, or by replay.c, with one input; returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* The oracle: what must hold for every input whatsoever. The sentence says what does not. */
-static inline void must(bool holds, const char *sentence)
-{
-    if (holds)
-        return;
-    fprintf(stderr, "oracle: %s\n", sentence);
-    abort();
-}
 
 /* Take the first octet; 0 when there is none. */
 static inline uint8_t take_octet(struct bytes *in)
@@ -28,6 +16,23 @@ static inline uint8_t take_octet(struct bytes *in)
     uint8_t octet = in->len ? in->data[0] : 0;
     *in = bytes_skip(*in, 1);
     return octet;
+}
+
+/* Take the last octet; 0 when there is none. */
+static inline uint8_t take_last_octet(struct bytes *in)
+{
+    if (in->len == 0)
+        return 0;
+    in->len--;
+    return in->data[in->len];
+}
+
+/* Take the last n octets, or all. */
+static inline struct bytes take_last(struct bytes *in, size_t n)
+{
+    size_t taken = n < in->len ? n : in->len;
+    in->len -= taken;
+    return bytes_of(taken ? in->data + in->len : NULL, taken);
 }
 
 /* Take up to the first `separator`, which is dropped, or all. */

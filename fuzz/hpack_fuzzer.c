@@ -80,6 +80,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct header_list list = {0};
         struct hpack_result result = hpack_decode(decoder, bytes_first(input, len), &list);
         ok = result.ok;
+        if (ok && result.size_updates)
+            reach("size update");
+        if (ok && list.count)
+            reach("decoded");
+        must(!planted(ok && result.size_updates && list.count),
+             "planted: a size update and a field");
         must(ok || result.why, "a refused block has no reason");
         check_size(&list);
         if (ok && list.size < MAX_DECODED_LIST / 64)

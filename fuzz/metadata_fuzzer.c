@@ -22,6 +22,11 @@ static void receive(struct gr_metadata **list, struct bytes name, struct bytes v
     enum gr_field result = gr_metadata_add_received(list, name, value);
     size_t added = gr_metadata_count(*list) - before;
     must(result != GR_FIELD_NOMEM, "there is memory");
+    if (added > 1)
+        reach("several values");
+    if (added)
+        reach("added");
+    must(!planted(added == 2), "planted: two values of one field");
     must(added == (result == GR_FIELD_ADDED ? parts(name, value) : 0),
          "another number of entries was added");
     must((result == GR_FIELD_OURS) == gr_is_protocol_field(name),

@@ -47,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (type == types[0])
             check_against_suite(in_arena, input);
         pack(in_arena, &once);
+        reach("decoded");
+        must(!planted(once.len >= 3), "planted: three octets");
         pack(on_heap, &twice);
         must(bytes_equal(buf_view(&once), buf_view(&twice)), "an arena decodes to something else");
         gr_arena_reset(&arena);

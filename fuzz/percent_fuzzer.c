@@ -43,6 +43,8 @@ static size_t meant_len(struct bytes text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    reach(bytes_find(bytes_of(data, size), '%') < size ? "percent sign" : "plain");
+    must(!planted(size == 3 && data[0] == '%'), "planted: one escape");
     struct bytes text = bytes_of(data, size);
     struct buf decoded = {0};
 

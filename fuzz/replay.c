@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * The main() of a harness without libFuzzer: hands it each file named on the command line, and each
- * file in each folder named, once. It does not fuzz. */
+ * file in each folder named, once. It does not fuzz.
+ *
+ *     NAME_fuzzer FILE-OR-FOLDER...
+ *     NAME_fuzzer --reach LIST FOLDER    each line of LIST, `SEED: event, event`, names what must
+ *                                        happen when that file of FOLDER is replayed */
 #include "fuzz.h"
 
 #include <dirent.h>
@@ -85,8 +89,63 @@ static void replay(const char *path)
         replay_file(path);
 }
 
+/* ---- reachability ---- */
+
+static struct bytes trimmed(struct bytes text)
+{
+    while (text.len && text.data[0] == ' ')
+        text = bytes_skip(text, 1);
+    return text;
+}
+
+/* The events behind the colon; each must have been told to reach(). */
+static void check_events(const char *seed, struct bytes events)
+{
+    while (events.len > 0) {
+        struct buf name = {0};
+        buf_put(&name, trimmed(take_until(&events, ',')));
+        if (name.len > 0 && !was_reached(buf_str(&name))) {
+            fprintf(stderr, "reach: the seed %s no longer reaches \"%s\"\n", seed, buf_str(&name));
+            failed++;
+        }
+        buf_clear(&name);
+    }
+}
+
+static void check_line(struct bytes line, const char *folder)
+{
+    struct buf seed = {0};
+    struct buf path = {0};
+    buf_put(&seed, take_until(&line, ':'));
+    buf_printf(&path, "%s/%s", folder, buf_str(&seed));
+    forget_reached();
+    replay(buf_str(&path));
+    check_events(buf_str(&seed), line);
+    buf_clear(&seed);
+    buf_clear(&path);
+}
+
+static int check_reach(const char *list, const char *folder)
+{
+    struct buf content = {0};
+    if (!read_file(list, &content))
+        complain(list);
+    for (struct bytes left = buf_view(&content); left.len > 0;) {
+        struct bytes line = take_until(&left, '\n');
+        if (line.len > 0 && line.data[0] != '#')
+            check_line(line, folder);
+    }
+    if (replayed == 0)
+        failed++; /* a list that names nothing checks nothing */
+    printf("reach: %zu seeds, %zu complaints\n", replayed, failed);
+    buf_clear(&content);
+    return failed ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "--reach") == 0)
+        return check_reach(argv[2], argv[3]);
     for (int i = 1; i < argc; i++)
         replay(argv[i]);
     if (argc < 2)

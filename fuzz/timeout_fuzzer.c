@@ -32,6 +32,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes text = bytes_of(data, size);
     int64_t ns = -1;
     bool accepted = gr_timeout_parse(text, &ns);
+    if (planted(accepted && text.data[text.len - 1] == 'M'))
+        ns = -2;
+    if (accepted)
+        reach("accepted");
     must(accepted == in_grammar(text), "the parser and the grammar disagree");
     must(accepted ? ns >= 0 : ns == -1, "the span is negative, or set although malformed");
     if (accepted && ns > 0)

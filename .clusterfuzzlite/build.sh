@@ -1,0 +1,3 @@
+#!/bin/bash -eu
+# SPDX-License-Identifier: MIT
+exec "$SRC/grpcspec/fuzz/oss-fuzz/build.sh"
