@@ -102,16 +102,17 @@ static void put_transcript(struct writer *writer, json_t *object,
         put_int(writer, object, "transcript_dropped", (int64_t)dropped);
 }
 
-static json_t *clauses_of(struct writer *writer, const struct report_result *result)
+static json_t *clauses_of(struct writer *writer, const struct report_clause *clauses, size_t count)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < result->clause_count; i++) {
-        const struct report_clause *clause = &result->clauses[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct report_clause *clause = &clauses[i];
         json_t *object = json_object();
         put_string(writer, object, "id", clause->id);
         put_string(writer, object, "level", clause->level);
         put_string(writer, object, "text", clause->text);
         put_string(writer, object, "source", clause->source);
+        put_string(writer, object, "why", clause->why);
         append(writer, array, object);
     }
     return array;
@@ -161,7 +162,7 @@ static json_t *result_of(struct writer *writer, const struct report_result *resu
     put_string(writer, object, "title", result->title);
     put_string(writer, object, "area", result->area);
     put_string(writer, object, "level", result->level);
-    put(writer, object, "clauses", clauses_of(writer, result));
+    put(writer, object, "clauses", clauses_of(writer, result->clauses, result->clause_count));
     put_string(writer, object, "verdict", report_verdict_name(result->verdict));
     put_baseline(writer, object, result);
     put_source(writer, object, result);
@@ -173,6 +174,7 @@ static json_t *result_of(struct writer *writer, const struct report_result *resu
         put_int(writer, object, "findings", (int64_t)result->findings);
     put_string(writer, object, "first_case", result->first_case);
     put_string(writer, object, "repeat", result->repeat);
+    put_string(writer, object, "output", result->output);
     put_transcript(writer, object, result);
     return object;
 }
@@ -241,6 +243,7 @@ static bool put_json(const struct report *report, size_t how, size_t most_entrie
     put_int(&writer, root, "version", REPORT_JSON_VERSION);
     put(&writer, root, "run", run_of(&writer, report));
     put(&writer, root, "results", results_of(&writer, report));
+    put(&writer, root, "unjudged", clauses_of(&writer, report->unjudged, report->unjudged_count));
 
     char *text = writer.ok ? json_dumps(root, how) : NULL;
     json_decref(root);

@@ -13,7 +13,8 @@ static enum kind kind_of(const struct report_result *result)
         return KIND_SKIPPED;
     if (report_verdict_is_fine(result->verdict))
         return KIND_PASSED;
-    return result->verdict == REPORT_FAIL ? KIND_FAILED : KIND_ERROR;
+    /* an error is the tool's own; a target that dies or hangs has failed the case */
+    return result->verdict == REPORT_BROKEN ? KIND_ERROR : KIND_FAILED;
 }
 
 static const char *area_of(const struct report_result *result)
@@ -101,6 +102,15 @@ static void put_output(struct buf *out, const struct report_result *result)
     buf_put_str(out, "</system-out>\n");
 }
 
+static void put_target_output(struct buf *out, const struct report_result *result)
+{
+    if (!result->output || !*result->output)
+        return;
+    buf_put_str(out, "      <system-err>");
+    text_put_xml(out, result->output, false);
+    buf_put_str(out, "</system-err>\n");
+}
+
 static void put_case(struct buf *out, const struct report_result *result)
 {
     enum kind kind = kind_of(result);
@@ -116,8 +126,10 @@ static void put_case(struct buf *out, const struct report_result *result)
     if (kind == KIND_ERROR)
         put_judgement(out, "error", result);
     /* a passing case's transcript would only make the file large */
-    if (kind != KIND_PASSED || result->verdict == REPORT_LENIENT)
+    if (kind != KIND_PASSED || result->verdict == REPORT_LENIENT) {
         put_output(out, result);
+        put_target_output(out, result);
+    }
     buf_put_str(out, "    </testcase>\n");
 }
 

@@ -87,6 +87,12 @@ static bool merge(struct report *whole, struct report *part, char why[static 256
         return false;
     }
     merge_run(whole, part);
+    if (whole->unjudged_count == 0) { /* the same in every shard */
+        whole->unjudged = part->unjudged;
+        whole->unjudged_count = part->unjudged_count;
+        part->unjudged = NULL;
+        part->unjudged_count = 0;
+    }
     for (size_t i = 0; i < part->result_count; i++)
         if (!merge_result(whole, &part->results[i], why))
             return false;

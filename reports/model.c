@@ -48,21 +48,22 @@ static void clear_frames(struct report_result *result)
     free(result->frames);
 }
 
-static void clear_clauses(struct report_result *result)
+static void clear_clauses(struct report_clause *clauses, size_t count)
 {
-    for (size_t i = 0; i < result->clause_count; i++) {
-        free(result->clauses[i].id);
-        free(result->clauses[i].level);
-        free(result->clauses[i].text);
-        free(result->clauses[i].source);
+    for (size_t i = 0; i < count; i++) {
+        free(clauses[i].id);
+        free(clauses[i].level);
+        free(clauses[i].text);
+        free(clauses[i].source);
+        free(clauses[i].why);
     }
-    free(result->clauses);
+    free(clauses);
 }
 
 void report_result_clear(struct report_result *result)
 {
     clear_frames(result);
-    clear_clauses(result);
+    clear_clauses(result->clauses, result->clause_count);
     free(result->id);
     free(result->title);
     free(result->area);
@@ -74,6 +75,7 @@ void report_result_clear(struct report_result *result)
     free(result->notes);
     free(result->first_case);
     free(result->repeat);
+    free(result->output);
     memset(result, 0, sizeof(*result));
 }
 
@@ -87,6 +89,7 @@ void report_clear(struct report *report)
     }
     for (size_t i = 0; i < report->problem_count; i++)
         free(report->problems[i]);
+    clear_clauses(report->unjudged, report->unjudged_count);
     free(report->results);
     free(report->facts);
     free(report->problems);
@@ -193,6 +196,22 @@ void report_add_clause(struct report *report, struct report_result *result, cons
     clause->level = report_string(report, level);
     clause->text = report_string(report, text);
     clause->source = report_string(report, source);
+}
+
+void report_add_unjudged(struct report *report, const char *id, const char *level, const char *text,
+                         const char *source, const char *why)
+{
+    void *array = report->unjudged;
+    struct report_clause *clause = append(report, &array, report->unjudged_count, sizeof(*clause));
+    report->unjudged = array;
+    if (!clause)
+        return;
+    report->unjudged_count++;
+    clause->id = report_string(report, id);
+    clause->level = report_string(report, level);
+    clause->text = report_string(report, text);
+    clause->source = report_string(report, source);
+    clause->why = report_string(report, why);
 }
 
 struct report_frame *report_add_frame(struct report *report, struct report_result *result)

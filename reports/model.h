@@ -52,6 +52,7 @@ struct report_frame {
 
 struct report_clause {
     char *id, *level, *text, *source; /* "H2-PING-001", "MUST", the rule, "RFC 9113 s6.7" */
+    char *why;                        /* of a clause that no case is about: the reason */
 };
 
 struct report_result {
@@ -74,6 +75,8 @@ struct report_result {
     size_t findings;       /* lint results: how often the rule was broken */
     char *first_case; /* lint results: the case of the first finding, whose transcript this is */
     char *repeat;     /* the command that repeats just this */
+    char *output;     /* what the target printed meanwhile, for the cases beside it too; NULL:
+                         nothing, or it was not started by the tool */
 };
 
 struct report_fact {
@@ -96,6 +99,8 @@ struct report {
     char **problems; /* sentences about the run itself (baseline entries that match nothing ...): it
                         is not a success */
     size_t problem_count;
+    struct report_clause *unjudged; /* clauses that no case and no rule of the suite is about */
+    size_t unjudged_count;
 };
 
 void report_init(struct report *report);
@@ -112,6 +117,9 @@ MUST_USE bool report_make_results(struct report *report, size_t count);
 struct report_result *report_add_result(struct report *report);
 void report_add_clause(struct report *report, struct report_result *result, const char *id,
                        const char *level, const char *text, const char *source);
+/* why    the reason why nothing is about the clause; NULL: none is written down */
+void report_add_unjudged(struct report *report, const char *id, const char *level, const char *text,
+                         const char *source, const char *why);
 /* Append an empty frame; NULL when out of memory (report->failed). */
 struct report_frame *report_add_frame(struct report *report, struct report_result *result);
 /* Copies all frames of `from` behind those of `to`. */

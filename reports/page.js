@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The report page: shows what the two JSON texts in it hold. Everything that came from a target reaches the page as
+// The report page: shows what the two JSON texts in it hold; what octets mean is in octets.js. Everything that came from a target reaches the page as
 // text (textContent, attributes by setAttribute), never as markup. The address's hash keeps filters and the open case.
 "use strict";
 
@@ -16,19 +16,6 @@ window.addEventListener("error", (event) => {
   const VERDICTS = ["FAIL", "CRASH", "HANG", "BROKEN", "LENIENT", "PASS", "SKIP"];
   const FINE = new Set(["PASS", "LENIENT", "SKIP"]);
   const MANY_FRAMES = 400; // a ladder longer than this begins with so many, and a button
-  const TYPES = ["DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE",
-    "CONTINUATION"];
-  const FLAGS = { // by frame type: RFC 9113 section 6
-    0: { 1: "END_STREAM", 8: "PADDED" },
-    1: { 1: "END_STREAM", 4: "END_HEADERS", 8: "PADDED", 32: "PRIORITY" },
-    4: { 1: "ACK" }, 5: { 4: "END_HEADERS", 8: "PADDED" }, 6: { 1: "ACK" }, 9: { 4: "END_HEADERS" },
-  };
-  const SETTINGS = [, "HEADER_TABLE_SIZE", "ENABLE_PUSH", "MAX_CONCURRENT_STREAMS", "INITIAL_WINDOW_SIZE", "MAX_FRAME_SIZE",
-    "MAX_HEADER_LIST_SIZE"];
-  const ERRORS = ["NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
-    "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
-    "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED"];
-
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const report = read("report");
   const view = read("view");
@@ -91,7 +78,7 @@ window.addEventListener("error", (event) => {
 
   // ---- the address ----
 
-  const state = { text: "", verdict: "", area: "", level: "", change: "", case: "" };
+  const state = { text: "", verdict: "", area: "", level: "", change: "", cell: "", case: "", octets: "", clauses: "" };
 
   function readHash() {
     const given = new URLSearchParams(location.hash.slice(1));
@@ -132,12 +119,19 @@ window.addEventListener("error", (event) => {
         continue;
       const button = make("button", { type: "button", "aria-label": `${count} ${verdict}: show these` },
         make("b", {}, count), make("span", { class: "badge " + verdict }, verdict));
-      button.addEventListener("click", () => { filter({ verdict, case: "" }); $("results").scrollIntoView(); });
+      button.addEventListener("click", () => { filter({ verdict, case: "" }); $("results-title").scrollIntoView(); });
+      $("counts").append(button);
+    }
+    for (const change of view.against ? ["broken", "fixed", "changed"] : []) {
+      const count = results.filter((result) => changeOf(result) === change).length;
+      const button = make("button", { type: "button", "aria-label": `${count} ${change} since the earlier run: show these` },
+        make("b", {}, count), make("span", { class: "badge change-" + change }, change));
+      button.addEventListener("click", () => { filter({ change, verdict: "", case: "" }); $("results-title").scrollIntoView(); });
       $("counts").append(button);
     }
     const cases = results.filter((result) => result.kind === "case").length;
-    const facts = [["judged", plural(cases, "case") + ", " + plural(results.length - cases, "rule")], ["took", duration(run.duration_ns)],
-      ["started", run.started], ["grpcspec", run.tool], ["nghttp2 (HPACK)", run.nghttp2], ["seed", run.seed],
+    const facts = [["judged", plural(cases, "case") + (cases < results.length ? ", " + plural(results.length - cases, "rule") : "")], ["took", run.duration_ns ? duration(run.duration_ns) : ""],
+      ["started", run.started], ["grpcspec", run.tool], ["nghttp2 (HPACK)", run.nghttp2], ["seed", run.tool && run.segmentation ? run.seed : ""],
       ["segmentation", run.segmentation], ...Object.entries(run.facts)];
     if (view.against)
       facts.push(["compared with", view.against.name]);
@@ -175,27 +169,14 @@ window.addEventListener("error", (event) => {
       const button = make("button", { type: "button" }, make("span", { class: "name" }, name),
         make("span", { class: fine < judged.length ? "tally bad" : "tally" },
           judged.length ? `${fine} of ${judged.length} fine` : "skipped"), bar);
-      button.addEventListener("click", () => { filter({ area: name, verdict: "", case: "" }); $("filters").scrollIntoView(); });
+      button.addEventListener("click", () => { filter({ area: name, verdict: "", case: "" }); $("results-title").scrollIntoView(); });
       $("areas").append(make("li", {}, button));
     }
   }
 
   // ---- a case, opened ----
 
-  const typeName = (frame) => frame.type === undefined ? "octets" : TYPES[frame.type] || "type " + frame.type;
-
-  function flagNames(frame) {
-    const names = [];
-    let rest = frame.flags || 0;
-    for (const [bit, name] of Object.entries(FLAGS[frame.type] || {}))
-      if (rest & bit) {
-        names.push(name);
-        rest &= ~bit;
-      }
-    if (rest)
-      names.push("0x" + rest.toString(16).padStart(2, "0"));
-    return names;
-  }
+  const { typeName, flagNames } = octets;
 
   function drawArrow(frame, y, width, left, right) {
     const sent = frame.direction === "sent";
@@ -210,7 +191,7 @@ window.addEventListener("error", (event) => {
     const label = draw("text", { x: left + 10, y: y - 5 });
     const roomy = right - left > 380;
     const flags = flagNames(frame).map((name) => roomy ? name : name.replace("END_", "E_")).join(" ");
-    const rest = (frame.stream !== undefined ? " stream " + frame.stream : "") + " len " + frame.length + (flags ? " " + flags : "") +
+    const rest = (frame.stream !== undefined ? " stream " + frame.stream : "") + (frame.length !== undefined ? " len " + frame.length : "") + (flags ? " " + flags : "") +
       (frame.connection > 1 ? " conn " + frame.connection : "");
     const type = draw("tspan", { class: "type" }, (frame.offending ? "▶ " : "") + typeName(frame));
     label.append(type, draw("tspan", { class: "quiet" }, roomy ? rest : rest.replace(" stream ", " s")));
@@ -257,73 +238,32 @@ window.addEventListener("error", (event) => {
     holder.append(more);
   }
 
-  const number = (octets) => octets.reduce((sum, octet) => sum * 256 + octet, 0);
-  const hex = (octets) => octets.map((octet) => octet.toString(16).padStart(2, "0")).join(" ");
-  const ascii = (octets) => octets.map((octet) => octet >= 32 && octet < 127 ? String.fromCharCode(octet) : "·").join("");
-  const errorName = (code) => code + (ERRORS[code] ? " " + ERRORS[code] : "");
-
-  // [octets, field, value] of the payload's parts that have a fixed place; the rest is told in rows.
-  function payloadParts(frame, payload) {
-    const parts = [];
-    const take = (count, field, describe) => {
-      if (payload.length < count)
-        return false;
-      const octets = payload.splice(0, count);
-      parts.push([octets, field, describe(octets)]);
-      return true;
-    };
-    const flags = frame.flags || 0;
-    const last = (octets) => String(number([octets[0] & 127, ...octets.slice(1)]));
-    if ([0, 1, 5].includes(frame.type) && flags & 8)
-      take(1, "pad length", (o) => String(o[0]));
-    if (frame.type === 2 || (frame.type === 1 && flags & 32)) {
-      take(4, "dependency", (o) => "stream " + last(o) + (o[0] & 128 ? ", exclusive" : ""));
-      take(1, "weight", (o) => String(o[0] + 1));
-    }
-    if (frame.type === 3)
-      take(4, "error code", (o) => errorName(number(o)));
-    if (frame.type === 5)
-      take(4, "promised stream", last);
-    if (frame.type === 7 && take(4, "last stream", last))
-      take(4, "error code", (o) => errorName(number(o)));
-    if (frame.type === 8)
-      take(4, "increment", last);
-    while (frame.type === 4 && take(6, "setting", (o) => (SETTINGS[number(o.slice(0, 2))] || "id " + number(o.slice(0, 2))) + " = " + number(o.slice(2))))
-      ;
-    const names = { 0: "data", 1: "field block", 5: "field block", 6: "opaque", 7: "debug data", 9: "field block" };
-    const perRow = window.innerWidth < 640 ? 8 : 16;
-    for (let at = 0; at < payload.length; at += perRow) {
-      const octets = payload.slice(at, at + perRow);
-      parts.push([octets, at === 0 ? names[frame.type] || "payload" : "", ascii(octets)]);
-    }
-    return parts;
+  // Rows of octets, as many in each as fit.
+  function hex(list) {
+    const perRow = window.innerWidth < 640 ? 8 : 16, rows = [];
+    for (let at = 0; at < list.length; at += perRow)
+      rows.push(list.slice(at, at + perRow).map((octet) => octet.toString(16).padStart(2, "0")).join(" "));
+    return rows.join("\n");
   }
 
-  function annotate(frame) {
-    const octets = (frame.octets || "").match(/../g)?.map((pair) => parseInt(pair, 16)) || [];
-    const parts = [];
-    if (frame.type !== undefined && octets.length >= 9) {
-      parts.push([octets.slice(0, 3), "length", String(number(octets.slice(0, 3)))],
-        [octets.slice(3, 4), "type", typeName(frame)],
-        [octets.slice(4, 5), "flags", flagNames(frame).join(" ") || "none"],
-        [octets.slice(5, 9), "stream", String(frame.stream)], ...payloadParts(frame, octets.slice(9)));
-    } else {
-      parts.push(...payloadParts({}, octets));
-    }
+  function showOctets(frame, parts) {
     const table = make("table", { class: "bytes" }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "octets"),
       make("th", { scope: "col" }, "field"), make("th", { scope: "col" }, "value"))));
     const body = make("tbody", {});
-    for (const [bytes, field, value] of parts)
-      body.append(make("tr", {}, make("td", {}, hex(bytes)), make("td", {}, field), make("td", { class: "value" }, value)));
+    for (const [list, field, value] of parts)
+      body.append(make("tr", {}, make("td", {}, hex(list)), make("td", { class: "field" }, field),
+        make("td", { class: "value" }, value)));
+    const kept = (frame.octets || "").length / 2;
     const whole = (frame.length || 0) + (frame.type !== undefined ? 9 : 0);
-    if (octets.length < whole)
-      body.append(make("tr", {}, make("td", { colspan: 3, class: "value" }, `${whole - octets.length} more octets were not kept`)));
+    if (kept < whole)
+      body.append(make("tr", {}, make("td", { colspan: 3, class: "value" }, `${whole - kept} more octets were not kept`)));
     table.append(body);
     return table;
   }
 
   function showTranscript(result, body) {
     const list = make("ol", { class: "transcript" });
+    const partsOf = octets.annotate(result.transcript);
     for (const frame of result.transcript) {
       if (!frame.octets) {
         list.append(make("li", { class: "remark" }, frame.line));
@@ -333,12 +273,19 @@ window.addEventListener("error", (event) => {
         make("summary", {}, frame.line + (frame.offending ? "   ← the one that decided" : "")));
       details.addEventListener("toggle", () => {
         if (details.open && details.children.length === 1)
-          details.append(annotate(frame));
+          details.append(showOctets(frame, partsOf(frame)));
       });
-      details.open = Boolean(frame.offending);
+      details.open = Boolean(frame.offending) || state.octets === "open";
       list.append(make("li", {}, details));
     }
-    body.append(make("h3", {}, "Transcript (a line opens to its octets)"), list);
+    const all = make("button", { type: "button", class: "small" });
+    all.textContent = state.octets === "open" ? "Close all" : "Open all";
+    all.addEventListener("click", () => {
+      const lines = [...list.querySelectorAll("details")], open = lines.some((line) => !line.open);
+      lines.forEach((line) => { line.open = open; });
+      all.textContent = open ? "Close all" : "Open all";
+    });
+    body.append(make("div", { class: "heading" }, make("h3", {}, "Transcript (a line opens to its octets)"), all), list);
     if (result.transcript_dropped)
       body.append(make("p", {}, `${result.transcript_dropped} more entries could not be kept.`));
   }
@@ -361,11 +308,17 @@ window.addEventListener("error", (event) => {
     add("baseline", result.expected_by_baseline ? result.baseline_reason || "a known deviation" : "");
     add("before", ["fixed", "broken", "changed"].includes(changeOf(result)) ? view.against.results[result.id] : "");
     add("source", result.where ? result.where.file + ":" + result.where.line : "");
-    add("time", result.kind === "case" ? duration(result.duration_ns) : "");
+    add("time", result.duration_ns ? duration(result.duration_ns) : "");
     if (result.first_case)
       pairs.append(make("dt", {}, "first case"),
         make("dd", {}, make("a", { href: hashOf({ case: result.first_case }) }, result.first_case)));
     body.append(pairs);
+  }
+
+  function showOutput(result, body) {
+    if (result.output)
+      body.append(make("h3", {}, "What the target printed meanwhile, for cases beside this one too"),
+        make("pre", { class: "output", tabindex: "0" }, result.output));
   }
 
   function showRepeat(result, body) {
@@ -395,6 +348,7 @@ window.addEventListener("error", (event) => {
       showLadder(result.transcript, body);
       showTranscript(result, body);
     }
+    showOutput(result, body);
     showRepeat(result, body);
   }
 
@@ -409,7 +363,7 @@ window.addEventListener("error", (event) => {
   function makeRow(result) {
     const change = changeOf(result);
     const asides = [result.expected_by_baseline ? "known" : "", ["fixed", "broken", "changed"].includes(change) ? change : "",
-      result.findings ? plural(result.findings, "finding") : "", result.kind === "case" ? duration(result.duration_ns) : ""];
+      result.findings ? plural(result.findings, "finding") : "", result.duration_ns ? duration(result.duration_ns) : ""];
     const row = make("details", { class: "result", "data-id": result.id }, make("summary", {},
       make("span", { class: "badge " + result.verdict }, result.verdict), make("span", { class: "id" }, result.id),
       make("span", { class: "aside" }, asides.filter(Boolean).join(" · ")), make("span", { class: "title" }, result.title || "")));
@@ -452,7 +406,7 @@ window.addEventListener("error", (event) => {
     offer("change", "all", ["fixed", "broken", "changed", "new", "same"].map((change) => [change, change]));
     $("change-label").hidden = !view.against;
     $("text").addEventListener("input", () => filter({ text: $("text").value, case: "" }));
-    $("reset").addEventListener("click", () => filter({ text: "", verdict: "", area: "", level: "", change: "" }));
+    $("reset").addEventListener("click", () => filter({ text: "", verdict: "", area: "", level: "", change: "", cell: "" }));
     $("filters").addEventListener("submit", (event) => event.preventDefault());
     document.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName))
@@ -467,7 +421,7 @@ window.addEventListener("error", (event) => {
     const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
     const verdict = state.verdict === "unexpected" ? !isExpected(result) : !state.verdict || result.verdict === state.verdict;
     return verdict && (!state.area || result.area === state.area) && (!state.level || result.level === state.level) &&
-      (!state.change || changeOf(result) === state.change) && words.every((word) => haystacks.get(result).includes(word));
+      (!state.change || changeOf(result) === state.change) && (!state.cell || cellOf(result)?.row === state.cell) && words.every((word) => haystacks.get(result).includes(word));
   }
 
   function openCase() {
@@ -494,46 +448,145 @@ window.addEventListener("error", (event) => {
     for (const id of ["text", "verdict", "area", "level", "change"])
       if ($(id).value !== state[id])
         $(id).value = state[id];
-    $("shown").textContent = shown === rows.size ? `all ${rows.size} shown` : `${shown} of ${rows.size} shown`;
+    $("shown").textContent = (shown === rows.size ? `all ${rows.size} shown` : `${shown} of ${rows.size} shown`) +
+      (state.cell ? ` (${state.cell})` : "");
     $("none").hidden = shown > 0;
     root.dataset.shown = String(shown);
   }
 
+  // ---- the linter ----
+
+  function linkTo(result) {
+    return make("a", { href: hashOf({ case: result.id }), class: result.verdict }, result.verdict + " " + result.id);
+  }
+
+  function showLinter() {
+    const rules = results.filter((result) => result.kind === "rule");
+    if (rules.length === 0)
+      return;
+    const broken = rules.filter((rule) => rule.findings);
+    $("linter-section").hidden = false;
+    $("linter-title").textContent = broken.length ? `The linter: ${broken.length} of ${plural(rules.length, "rule")} broken`
+      : `The linter: none of its ${plural(rules.length, "rule")} was broken`;
+    const list = make("ul", {});
+    for (const rule of broken)
+      list.append(make("li", {}, linkTo(rule), ` ${plural(rule.findings, "time")}, first in `,
+        rule.first_case ? make("a", { href: hashOf({ case: rule.first_case }) }, rule.first_case) : "a case", `. ${rule.title || ""}`));
+    $("linter").append(list);
+  }
+
   // ---- clauses ----
 
-  function showClauses() {
+  function clausesOf() {
     const clauses = new Map();
     for (const result of results)
       for (const clause of result.clauses)
         clauses.set(clause.id, { clause, about: [...(clauses.get(clause.id)?.about || []), result] });
+    for (const clause of report.unjudged || [])
+      if (!clauses.has(clause.id))
+        clauses.set(clause.id, { clause, about: [] });
+    return clauses;
+  }
+
+  function clauseRow({ clause, about }) {
+    const cell = make("td", {});
+    for (const result of about)
+      cell.append(linkTo(result));
+    if (about.length === 0)
+      cell.append(clause.why || "No case is about it.");
+    return make("tr", {}, make("td", {}, clause.id), make("td", {}, [clause.level, clause.source].filter(Boolean).join(", ")),
+      make("td", {}, clause.text || ""), cell);
+  }
+
+  // Made when it is opened: it is as long as the results.
+  function showClauses() {
+    const clauses = clausesOf();
     if (clauses.size === 0)
       return;
+    const without = [...clauses.values()].filter(({ about }) => about.length === 0).length;
     $("clauses-section").hidden = false;
-    $("clauses-title").textContent = `The ${plural(clauses.size, "clause")} these results are about`;
+    $("clauses-title").textContent = `The ${plural(clauses.size - without, "clause")} these results are about` +
+      (without ? `, and ${without} that no case is about` : "");
     $("clauses").addEventListener("toggle", () => {
       if ($("clauses-body").children.length > 0)
         return;
       const body = make("tbody", {});
-      for (const id of [...clauses.keys()].sort()) {
-        const { clause, about } = clauses.get(id);
-        const cases = make("td", {});
-        for (const result of about)
-          cases.append(make("a", { href: hashOf({ case: result.id }), class: result.verdict }, result.verdict + " " + result.id));
-        body.append(make("tr", {}, make("td", {}, clause.id), make("td", {}, [clause.level, clause.source].filter(Boolean).join(", ")),
-          make("td", {}, clause.text || ""), cases));
-      }
+      for (const id of [...clauses.keys()].sort())
+        body.append(clauseRow(clauses.get(id)));
       $("clauses-body").append(make("table", {}, make("thead", {}, make("tr", {}, ...["clause", "where", "what it says", "results"].map(
         (name) => make("th", { scope: "col" }, name)))), body));
+      root.dataset.clauses = String(body.children.length);
     });
+    $("clauses").open = state.clauses === "open";
+  }
+
+  // ---- the interop matrix: results whose ids are interop/CLIENT/SERVER/CASE[/tls][/via/PROXY] ----
+
+  function cellOf(result) {
+    const [kind, client, server, testCase, ...how] = result.id.split("/");
+    if (kind !== "interop" || !testCase)
+      return null;
+    return { client, server: [server, ...how].join(" "), row: `interop/${client}/${server}/*` + how.map((word) => "/" + word).join("") };
+  }
+
+  function showMatrix() {
+    const cells = new Map(), clients = new Set(), servers = new Set();
+    for (const result of results) {
+      const name = cellOf(result);
+      if (!name)
+        continue;
+      clients.add(name.client);
+      servers.add(name.server);
+      const key = name.client + "\n" + name.server;
+      const cell = cells.get(key) || { name, members: [] };
+      cell.members.push(result);
+      cells.set(key, cell);
+    }
+    if (cells.size === 0)
+      return;
+    const head = make("tr", {}, make("th", { scope: "col" }, "server \\ client"));
+    for (const client of clients)
+      head.append(make("th", { scope: "col" }, client));
+    const body = make("tbody", {});
+    for (const server of servers) {
+      const row = make("tr", {}, make("th", { scope: "row" }, server));
+      for (const client of clients)
+        row.append(matrixCell(cells.get(client + "\n" + server)));
+      body.append(row);
+    }
+    $("matrix").append(make("table", {}, make("thead", {}, head), body));
+    $("matrix-section").hidden = false;
+    $("areas-section").hidden = true;
+    root.dataset.cells = String(cells.size);
+  }
+
+  function matrixCell(cell) {
+    if (!cell)
+      return make("td", {}, "–");
+    const judged = cell.members.filter((result) => result.verdict !== "SKIP");
+    const fine = judged.filter(isExpected).length;
+    const kind = judged.length === 0 ? "SKIP" : fine < judged.length ? "FAIL" : "PASS";
+    const words = judged.length === 0 ? "skipped" : `${fine}/${judged.length}`;
+    const button = make("button", { type: "button", class: kind, "aria-label":
+      `${cell.name.client} to ${cell.name.server}: ${words}; show these` }, words);
+    button.addEventListener("click", () => {
+      filter({ cell: cell.name.row, text: "", verdict: "", area: "", case: "" });
+      $("results-title").scrollIntoView();
+    });
+    return make("td", {}, button);
   }
 
   const areas = areasOf();
+  readHash();
   showHead();
+  showMatrix();
   showAreas(areas);
   prepareFilters(areas);
   showRows();
+  showLinter();
   showClauses();
   const follow = () => { readHash(); show(); openCase(); };
   window.addEventListener("hashchange", follow);
   follow();
+  root.dataset.ms = String(Math.round(performance.now())); // from the navigation until all is shown
 })();

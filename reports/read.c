@@ -5,6 +5,7 @@
 #include "reports/read.h"
 
 #include "reports/json.h"
+#include "reports/read_matrix.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -132,6 +133,7 @@ static bool read_result(struct report *report, const json_t *object, char why[st
     result->expected = read_string(report, object, "expected");
     result->seen = read_string(report, object, "seen");
     result->repeat = read_string(report, object, "repeat");
+    result->output = read_string(report, object, "output");
     result->notes = read_notes(report, json_object_get(object, "notes"));
     result->duration_ns = read_int(object, "duration_ns");
     result->findings = (size_t)read_int(object, "findings");
@@ -168,9 +170,22 @@ static void read_run(struct report *report, json_t *run)
     }
 }
 
+static void read_unjudged(struct report *report, const json_t *array)
+{
+    static const char *const names[] = {"id", "level", "text", "source", "why"};
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *values[ARRAY_LEN(names)];
+        for (size_t k = 0; k < ARRAY_LEN(names); k++)
+            values[k] = json_string_value(json_object_get(json_array_get(array, i), names[k]));
+        report_add_unjudged(report, values[0], values[1], values[2], values[3], values[4]);
+    }
+}
+
 static bool read_root(struct report *report, const json_t *root, char why[static 256])
 {
     const char *schema = json_string_value(json_object_get(root, "schema"));
+    if (schema && strcmp(schema, KILL_MATRIX_SCHEMA) == 0)
+        return read_kill_matrix(report, root, why);
     json_t *results = json_object_get(root, "results");
     int64_t version = read_int(root, "version");
     if (!schema || strcmp(schema, "grpcspec-report") != 0 || !json_is_array(results)) {
@@ -186,6 +201,7 @@ static bool read_root(struct report *report, const json_t *root, char why[static
     for (size_t i = 0; i < json_array_size(results); i++)
         if (!read_result(report, json_array_get(results, i), why))
             return false;
+    read_unjudged(report, json_object_get(root, "unjudged"));
     if (report->failed)
         snprintf(why, 256, "out of memory");
     return !report->failed;

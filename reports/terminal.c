@@ -151,6 +151,7 @@ void terminal_put_story(const struct terminal *terminal, const struct report_res
     put_labelled(terminal, out, "expected", result->expected);
     put_labelled(terminal, out, "seen", result->seen);
     put_labelled(terminal, out, "notes", result->notes);
+    put_labelled(terminal, out, "printed", result->output);
     put_labelled(terminal, out, "baseline", result->baseline_reason);
     put_transcript(terminal, out, result);
     put_labelled(terminal, out, "repeat", result->repeat);
@@ -186,8 +187,12 @@ static void put_progress_line(const struct terminal *terminal, struct buf *out, 
 {
     double seconds = (double)(now - terminal->began_at) / (double)NS_PER_S;
     buf_printf(out, "\r\033[K%zu/%zu", done, total);
-    if (seconds > 0.2)
-        buf_printf(out, "  %.0f/s", (double)done / seconds);
+    if (seconds > 0.2 && done > 0) {
+        double rate = (double)done / seconds;
+        buf_printf(out, "  %.0f/s", rate);
+        if (done < total)
+            buf_printf(out, "  %.0f s left", (double)(total - done) / rate + 0.5);
+    }
     if (terminal->unexpected == 0)
         return;
     buf_put_str(out, "  ");
@@ -226,55 +231,59 @@ static bool tells_its_story(const struct terminal *terminal, const struct report
     return terminal->verbose && (result->verdict == REPORT_LENIENT || result->expected_by_baseline);
 }
 
-static void put_lenient_lines(const struct terminal *terminal, const struct report *report,
-                              struct buf *out)
+/* Whether a result stands in the groups of a verdict, rather than telling its own story. */
+static bool is_grouped(const struct terminal *terminal, const struct report_result *result,
+                       enum report_verdict verdict)
 {
-    size_t before = out->len;
-    for (size_t i = 0; i < report->result_count; i++) {
-        const struct report_result *result = &report->results[i];
-        if (result->verdict != REPORT_LENIENT || tells_its_story(terminal, result))
-            continue;
-        put_verdict(terminal, out, REPORT_LENIENT);
-        buf_put_u8(out, ' ');
-        text_put_plain(out, result->id);
-        buf_put_str(out, ": ");
-        text_put_plain(out, result->seen);
-        buf_put_u8(out, '\n');
-    }
-    if (out->len > before)
-        buf_put_u8(out, '\n');
+    if (result->verdict != verdict || tells_its_story(terminal, result))
+        return false;
+    return verdict != REPORT_SKIP || !result->is_rule; /* a rule with nothing to judge is no news */
 }
 
 static bool same_reason(const struct report_result *a, const struct report_result *b)
 {
-    return b->verdict == REPORT_SKIP && !b->is_rule &&
-           strcmp(a->seen ? a->seen : "", b->seen ? b->seen : "") == 0;
+    return strcmp(a->seen ? a->seen : "", b->seen ? b->seen : "") == 0;
 }
 
-/* Once for each reason, not for each case. */
-static void put_skip_lines(const struct terminal *terminal, const struct report *report,
-                           struct buf *out)
+static bool has_earlier(const struct terminal *terminal, const struct report *report, size_t index)
+{
+    const struct report_result *result = &report->results[index];
+    for (size_t i = 0; i < index; i++)
+        if (is_grouped(terminal, &report->results[i], result->verdict) &&
+            same_reason(&report->results[i], result))
+            return true;
+    return false;
+}
+
+static void put_group(const struct terminal *terminal, const struct report *report, size_t first,
+                      struct buf *out)
+{
+    const struct report_result *result = &report->results[first];
+    size_t count = 0;
+    for (size_t i = first; i < report->result_count; i++)
+        count += is_grouped(terminal, &report->results[i], result->verdict) &&
+                 same_reason(&report->results[i], result);
+    put_verdict(terminal, out, result->verdict);
+    if (count == 1)
+        buf_printf(out, " %s: ", result->id ? result->id : "");
+    else
+        buf_printf(out, " %zu cases: ", count);
+    text_put_plain(out, result->seen);
+    buf_put_u8(out, '\n');
+    for (size_t i = first; i < report->result_count && terminal->verbose && count > 1; i++)
+        if (is_grouped(terminal, &report->results[i], result->verdict) &&
+            same_reason(&report->results[i], result))
+            buf_printf(out, "          %s\n", report->results[i].id ? report->results[i].id : "");
+}
+
+/* Once for each reason, not for each case; which cases, with --verbose. */
+static void put_groups(const struct terminal *terminal, const struct report *report,
+                       enum report_verdict verdict, struct buf *out)
 {
     size_t before = out->len;
-    for (size_t i = 0; i < report->result_count; i++) {
-        const struct report_result *result = &report->results[i];
-        if (result->verdict != REPORT_SKIP || result->is_rule)
-            continue;
-        size_t earlier = 0, all = 0;
-        for (size_t k = 0; k < report->result_count; k++) {
-            all += same_reason(result, &report->results[k]);
-            earlier += k < i && same_reason(result, &report->results[k]);
-        }
-        if (earlier > 0)
-            continue;
-        put_verdict(terminal, out, REPORT_SKIP);
-        if (all == 1)
-            buf_printf(out, " %s: ", result->id ? result->id : "");
-        else
-            buf_printf(out, " %zu: ", all);
-        text_put_plain(out, result->seen);
-        buf_put_u8(out, '\n');
-    }
+    for (size_t i = 0; i < report->result_count; i++)
+        if (is_grouped(terminal, &report->results[i], verdict) && !has_earlier(terminal, report, i))
+            put_group(terminal, report, i, out);
     if (out->len > before)
         buf_put_u8(out, '\n');
 }
@@ -379,8 +388,8 @@ void terminal_put_summary(const struct terminal *terminal, const struct report *
                           struct buf *out)
 {
     if (!terminal->quiet) {
-        put_lenient_lines(terminal, report, out);
-        put_skip_lines(terminal, report, out);
+        put_groups(terminal, report, REPORT_LENIENT, out);
+        put_groups(terminal, report, REPORT_SKIP, out);
         put_areas(terminal, report, out);
     }
     put_problems(terminal, report, out);

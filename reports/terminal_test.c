@@ -70,6 +70,27 @@ static void the_last_line_says_it_all(void **state)
     report_clear(&report);
 }
 
+static void a_reason_is_told_once(void **state)
+{
+    (void)state;
+    struct report report;
+    struct buf out = {0};
+    struct terminal terminal = {0};
+    report_init(&report);
+    for (int i = 0; i < 3; i++) {
+        char id[16];
+        snprintf(id, sizeof(id), "a/b/%c", 'c' + i);
+        add_result_row(&report, id, "a/b", REPORT_LENIENT);
+        free(report.results[i].seen);
+        report.results[i].seen = report_string(&report, i < 2 ? "no GOAWAY" : "a late one");
+    }
+    terminal_put_summary(&terminal, &report, &out);
+    assert_has(buf_str(&out), "LENIENT 2 cases: no GOAWAY\nLENIENT a/b/e: a late one\n\n");
+    assert_has_not(buf_str(&out), "a/b/c");
+    buf_clear(&out);
+    report_clear(&report);
+}
+
 static void nothing_else_when_quiet(void **state)
 {
     (void)state;
@@ -156,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failure_tells_its_story),
         cmocka_unit_test(the_last_line_says_it_all),
+        cmocka_unit_test(a_reason_is_told_once),
         cmocka_unit_test(nothing_else_when_quiet),
         cmocka_unit_test(a_long_transcript_is_shown_by_its_ends),
         cmocka_unit_test(a_plain_run_has_plain_lines),

@@ -51,6 +51,7 @@ static void add_result_row(struct report *report, const char *id, const char *ar
     result->seen = report_string(report, HOSTILE);
     result->notes = report_string(report, "one\ntwo\n");
     result->repeat = report_string(report, "grpcspec test :1 --case x");
+    result->output = report_string(report, "it printed " HOSTILE);
     add_frame_row(report, result, '>', "  0.1 ms  > PING stream 0 len 8", false);
     add_frame_row(report, result, '<', "  0.2 ms  < " HOSTILE, true);
     add_frame_row(report, result, '*', "  0.3 ms  * closed", false);
@@ -67,6 +68,7 @@ static void make_report(struct report *report)
     report->seed = UINT64_MAX;
     report->duration_ns = 900000000;
     report_add_fact(report, "grpc", "yes");
+    report_add_unjudged(report, "GRPC-X-001", "SHOULD", "unseen", "A54", "server: " HOSTILE);
     add_result_row(report, "http2/ping/pass", "http2/ping", REPORT_PASS);
     add_result_row(report, "http2/ping/fail", "http2/ping", REPORT_FAIL);
     add_result_row(report, "grpc/x/lenient", "grpc/x", REPORT_LENIENT);
