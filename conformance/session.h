@@ -31,6 +31,7 @@ struct session {
     char name[400]; /* the target, for sentences */
     struct report report;
     struct terminal terminal;
+    bool failed_fast; /* --fail-fast ended the run */
 };
 
 /* Whether options name a client. */

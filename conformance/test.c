@@ -4,6 +4,7 @@
  * somebody else's module; here is their order, and what the exit status is. */
 #include "lint/lint.h"
 #include "reports/pcapng.h"
+#include "reports/read.h"
 #include "reports/render.h"
 #include "run/text_match.h"
 #include "session.h"
@@ -29,6 +30,35 @@ static int print_selected(const struct session *session)
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
+static bool failed_in(const struct report *report, const char *id)
+{
+    for (size_t i = 0; i < report->result_count; i++)
+        if (strcmp(report->results[i].id, id) == 0)
+            return !report_verdict_is_fine(report->results[i].verdict);
+    return false;
+}
+
+/* Those that failed in an earlier run go first; the order is otherwise kept. */
+static bool put_failed_first(struct session *session)
+{
+    struct report old;
+    char why[256];
+    report_init(&old);
+    bool ok = report_read_file(&old, session->options.failed_first, why);
+    if (!ok)
+        complain("--failed-first: %s", why);
+    for (size_t i = 0, front = 0; ok && i < session->selected_count; i++) {
+        const struct test_case *failed = session->selected[i];
+        if (!failed_in(&old, failed->id))
+            continue;
+        memmove(&session->selected[front + 1], &session->selected[front],
+                (i - front) * sizeof(struct test_case *));
+        session->selected[front++] = failed;
+    }
+    report_clear(&old);
+    return ok;
+}
+
 static bool select_what_to_run(struct session *session)
 {
     char why[256];
@@ -41,7 +71,7 @@ static bool select_what_to_run(struct session *session)
     }
     if (select_cases(&session->options.selection, session->all, session->all_count,
                      &session->selected, &session->selected_count, why))
-        return true;
+        return !session->options.failed_first || put_failed_first(session);
     session->selected = NULL;
     complain("%s", why);
     return false;
@@ -79,13 +109,20 @@ static bool prepare(struct session *session)
 
 static void reporter_began(void *arg, const struct report *report, size_t total)
 {
-    terminal_begin(arg, report, total);
+    struct session *session = arg;
+    terminal_begin(&session->terminal, report, total);
 }
 
 static void reporter_finished(void *arg, const struct report_result *result, size_t done,
                               size_t total)
 {
-    terminal_progress(arg, result, done, total, clock_now_ns());
+    struct session *session = arg;
+    terminal_progress(&session->terminal, result, done, total, clock_now_ns());
+    if (!session->options.fail_fast || report_verdict_is_fine(result->verdict) ||
+        baseline_lists(&session->baseline, result->id, result->verdict))
+        return;
+    session->failed_fast = true;
+    atomic_store(&interrupt_asked, 1);
 }
 
 static bool writes_to_stdout(const struct test_options *options)
@@ -121,7 +158,7 @@ static void run(struct session *session)
         options.jobs = 1; /* what other cases do to its memory would be taken for this one's */
     options.repeat_prefix = buf_str(&session->options.repeat);
     options.repeat_suffix = buf_str(&session->options.repeat_end);
-    options.reporter = (struct run_reporter){reporter_began, reporter_finished, &session->terminal};
+    options.reporter = (struct run_reporter){reporter_began, reporter_finished, session};
     if (session->spawned) {
         options.revival = (struct run_revival){spawn_has_died, spawn_restart, session->spawned};
         options.output = (struct run_output){spawn_printed, spawn_put_since, session->spawned};
@@ -180,17 +217,86 @@ static bool write_outputs(struct session *session)
     return ok;
 }
 
-static int conclude(struct session *session)
+/* write: also the reports that were asked for, which a run that is not as expected always writes */
+static int conclude(struct session *session, bool write)
 {
     struct report *report = &session->report;
     if (session->options.expect && !report->interrupted)
         baseline_apply(&session->baseline, report, session->selected_count == session->all_count,
                        is_known);
     terminal_end(&session->terminal, report);
-    if (!write_outputs(session))
-        return EXIT_USAGE;
     int status = report_is_success(report) ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
-    return finish_printing(report->interrupted ? EXIT_INTERRUPTED : status);
+    if ((write || status != EXIT_AS_EXPECTED || report->interrupted) && !write_outputs(session))
+        return EXIT_USAGE;
+    bool interrupted = report->interrupted && !session->failed_fast;
+    return finish_printing(interrupted ? EXIT_INTERRUPTED : status);
+}
+
+/* ---- again and again ---- */
+
+/* What must be the same in every run. given: free it. */
+static enum report_verdict *copy_verdicts(const struct report *report)
+{
+    enum report_verdict *verdicts = malloc((report->result_count + 1) * sizeof(*verdicts));
+    for (size_t i = 0; verdicts && i < report->result_count; i++)
+        verdicts[i] = report->results[i].verdict;
+    return verdicts;
+}
+
+/* The linter's rules are left out: whether a rule was exercised may depend on what came first. */
+static bool is_like_the_first(const struct session *session, const enum report_verdict *first,
+                              unsigned number)
+{
+    bool same = true;
+    for (size_t i = 0; i < session->selected_count && i < session->report.result_count; i++) {
+        const struct report_result *result = &session->report.results[i];
+        if (result->verdict == first[i])
+            continue;
+        fprintf(session->terminal.out, "flickers: %s was %s in run 1, is %s in run %u\n",
+                result->id, report_verdict_name(first[i]), report_verdict_name(result->verdict),
+                number);
+        same = false;
+    }
+    return same;
+}
+
+/* An empty report about the same target. */
+static void begin_report_again(struct session *session)
+{
+    struct report *report = &session->report, old = *report;
+    report_init(report);
+    report->tool = report_string(report, old.tool);
+    report->nghttp2 = report_string(report, old.nghttp2);
+    report->target = report_string(report, old.target);
+    for (size_t i = 0; i < old.fact_count; i++)
+        report_add_fact(report, old.facts[i].name, old.facts[i].value);
+    report_clear(&old);
+}
+
+/* Until one fails or differs; the last one's report is what is written. */
+static int run_repeatedly(struct session *session)
+{
+    enum report_verdict *first = NULL;
+    int status = EXIT_AS_EXPECTED;
+    for (unsigned number = 1; number <= session->options.repetitions; number++) {
+        if (number > 1) {
+            begin_report_again(session);
+            fprintf(session->terminal.out, "\nrun %u of %u\n", number,
+                    session->options.repetitions);
+        }
+        run(session);
+        bool same = !first || is_like_the_first(session, first, number);
+        if (!first && !(first = copy_verdicts(&session->report)))
+            complain("out of memory: runs are not compared");
+        bool last = number == session->options.repetitions;
+        status = conclude(session, last || !same);
+        if (!same)
+            status = EXIT_NOT_AS_EXPECTED;
+        if (status != EXIT_AS_EXPECTED)
+            break;
+    }
+    free(first);
+    return status;
 }
 
 static int judge(struct session *session)
@@ -205,8 +311,7 @@ static int judge(struct session *session)
     if (!found)
         return atomic_load(&interrupt_asked) ? EXIT_INTERRUPTED : EXIT_UNREACHABLE;
     prepare_terminal(session);
-    run(session);
-    return conclude(session);
+    return run_repeatedly(session);
 }
 
 static int run_session(struct session *session)

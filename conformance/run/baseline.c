@@ -139,6 +139,14 @@ struct tally {
     size_t deviating; /* of these, as the entry says */
 };
 
+bool baseline_lists(const struct baseline *baseline, const char *id, enum report_verdict verdict)
+{
+    for (size_t i = 0; i < baseline->count; i++)
+        if (baseline->entries[i].verdict == verdict && glob_matches(baseline->entries[i].glob, id))
+            return true;
+    return false;
+}
+
 static struct tally apply_entry(const struct baseline_entry *entry, struct report *report,
                                 bool whole)
 {

@@ -25,6 +25,9 @@ MUST_USE bool baseline_parse(struct baseline *baseline, struct bytes text, char 
 MUST_USE bool baseline_load(struct baseline *baseline, const char *path, char why[static 256]);
 void baseline_clear(struct baseline *baseline);
 
+/* Is this verdict for this id listed? */
+bool baseline_lists(const struct baseline *baseline, const char *id, enum report_verdict verdict);
+
 /* Mark the results that are as listed, and add a problem for each entry that no longer holds.
  * whole: every case ran, so a lint rule that nothing broke is kept; of a part of the cases nothing
  * follows for rules

@@ -44,6 +44,7 @@ enum { OPTION_CASE = 1000, OPTION_CLAUSE, OPTION_AREA, OPTION_SKIP, OPTION_LEVEL
 #define SELECTION_OPTIONS                                                                          \
     {0, "Which cases (each may be given several times; a glob's * also matches /)", NULL, NULL},   \
         {OPTION_CASE, "case", "GLOB", "cases with such an id"},                                    \
+        {OPTION_CASE, "only", "GLOB", "the same"},                                                 \
         {OPTION_CLAUSE, "clause", "GLOB", "cases about such a clause"},                            \
         {OPTION_AREA, "area", "GLOB", "cases of such an area: http2/ping, or ping"},               \
         {OPTION_SKIP, "skip", "GLOB", "not the cases with such an id"},                            \

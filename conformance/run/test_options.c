@@ -34,6 +34,10 @@ enum {
     VERBOSE,
     TRANSCRIPT,
     LIST,
+    REPEAT,
+    FAIL_FAST,
+    FAILED_FIRST,
+    LAST = FAILED_FIRST,
 };
 
 static const struct option test_option_rows[] = {
@@ -61,7 +65,12 @@ static const struct option test_option_rows[] = {
         SELECTION_OPTIONS,
     {LIST, "list", NULL, "only show which cases would run"},
     {LIST, "dry-run", NULL, "the same"},
+    {FAILED_FIRST, "failed-first", "FILE",
+     "begin with the cases that were not fine in this report (--json of an earlier run)"},
     {0, "How", NULL, NULL},
+    {FAIL_FAST, "fail-fast", NULL, "begin no more cases after one that is not as expected"},
+    {REPEAT, "repeat", "N",
+     "run all of it N times; stop when a run fails, or a verdict is not that of the first run"},
     {JOBS, "jobs", "N", "cases side by side (default: twice the processors, at least 8)"},
     {TIMEOUT, "timeout", "SECONDS", "for a whole case (default: 10)"},
     {PATIENCE, "patience", "SECONDS", "for one thing that is awaited (default: 3)"},
@@ -252,6 +261,12 @@ static bool take_how(struct test_options *options, int id, const char *value, ch
             return false;
         options->run.jobs = (unsigned)number;
         return true;
+    case REPEAT:
+        snprintf(why, 256, "--repeat is a number from 1 to 1000, not '%.60s'", value);
+        if (!number_parse(value, 1000, &number) || number == 0)
+            return false;
+        options->repetitions = (unsigned)number;
+        return true;
     case TIMEOUT:
         snprintf(why, 256, "--timeout is a number of seconds, not '%.60s'", value);
         return seconds_parse(value, &options->run.timeout_ns);
@@ -286,20 +301,21 @@ static bool take_plain(struct test_options *options, int id, const char *value)
                         [QUIET] = &options->quiet,
                         [VERBOSE] = &options->verbose,
                         [LIST] = &options->list,
+                        [FAIL_FAST] = &options->fail_fast,
                         [TRANSCRIPT] = &options->transcripts};
-    const char **strings[LIST + 1] = {
+    const char **strings[LAST + 1] = {
         [SPAWN] = &options->spawn,         [ADAPTER] = &options->adapter,
         [CA] = &options->tls.ca_file,      [SERVER_NAME] = &options->tls.server_name,
         [CERT] = &options->tls.cert_file,  [KEY] = &options->tls.key_file,
         [AUTHORITY] = &options->authority, [EXPECT] = &options->expect,
-        [PCAPNG] = &options->pcapng};
-    if ((size_t)id >= ARRAY_LEN(switches))
-        return false;
-    if (switches[id])
+        [PCAPNG] = &options->pcapng,       [FAILED_FIRST] = &options->failed_first};
+    if ((size_t)id < ARRAY_LEN(switches) && switches[id])
         *switches[id] = true;
     else if (strings[id])
         *strings[id] = value;
-    return switches[id] || strings[id];
+    else
+        return false;
+    return true;
 }
 
 /* {host} and the like are replaced later. */
@@ -416,7 +432,7 @@ static void remember_client(struct test_options *options)
 enum options_result test_options_parse(struct test_options *options, int argc, char *const argv[],
                                        char why[static 256])
 {
-    *options = (struct test_options){.run.seed = 1};
+    *options = (struct test_options){.run.seed = 1, .repetitions = 1};
     buf_put_str(&options->repeat, "grpcspec test");
     enum options_result result = options_parse(&test_command, argc, argv, take, options, why);
     if (result != OPTIONS_OK)

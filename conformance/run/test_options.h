@@ -42,7 +42,9 @@ struct test_options {
     size_t output_count;
     const char *pcapng; /* a folder for capture files; NULL: none */
     enum colour colour;
-    bool quiet, verbose, transcripts, list;
+    bool quiet, verbose, transcripts, list, fail_fast;
+    unsigned repetitions;     /* 1: run once */
+    const char *failed_first; /* a report; NULL: the suite's order */
     struct buf
         repeat; /* "grpcspec test HOST:PORT --tls": what chose the target and the bytes; owned */
     struct buf repeat_end; /* " -- CMD ARGS", behind everything else; owned */

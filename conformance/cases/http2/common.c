@@ -119,7 +119,6 @@ bool connection_goes_on(struct call *call)
 void expect_only_the_call_is_lost(struct call *call)
 {
     struct test *t = call->conn->t;
-
     bool judged = gives_up_connection(call) && !call->reset && !call->remote_closed;
 
     if (judged || call_status(call) == GRPC_UNAVAILABLE) {
