@@ -5,8 +5,10 @@
  *
  *     example-server 127.0.0.1:10000 */
 #include "grpcref.h"
+#include "services/reflection.h"
 
 #include "grpc/testing/messages.pb-c.h"
+#include "grpc/testing/test.grpc.h"
 
 #include <stdio.h>
 
@@ -56,7 +58,7 @@ static const struct gr_method methods[] = {
      .stream = full_duplex_call},
 };
 static const struct gr_service service = {"grpc.testing.TestService", methods, ARRAY_LEN(methods),
-                                          NULL};
+                                          &grpc_testing_test__file};
 
 int main(int argc, char **argv)
 {
@@ -64,10 +66,13 @@ int main(int argc, char **argv)
     const struct gr_server_options options = {.limits = {.max_message = 1024 * 1024}};
     int port = 0;
 
-    struct gr_server *server = gr_server_new(&options); /* 1. a server, from options */
-    if (server == NULL)
+    struct gr_reflection *reflection = gr_reflection_new(); /* for grpcurl and its like */
+    struct gr_server *server = gr_server_new(&options);     /* 1. a server, from options */
+    if (server == NULL || reflection == NULL)
         return 1;
     int error = gr_server_register(server, &service, NULL); /* 2. what it serves */
+    if (error == 0)
+        error = gr_reflection_register(server, reflection);
     if (error == 0)
         error = gr_server_listen(server, address, &port); /* 3. where */
     if (error == 0) {
@@ -78,5 +83,6 @@ int main(int argc, char **argv)
     if (error != 0)
         fprintf(stderr, "%s: %s\n", address, gr_error_text(error));
     gr_server_free(server);
+    gr_reflection_free(reflection);
     return error == 0 ? 0 : 1;
 }
