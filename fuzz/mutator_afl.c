@@ -32,7 +32,7 @@ static size_t change_octets(uint8_t *data, size_t size, size_t max)
         return size + 1;
     }
     if (size)
-        data[at] = random & 0x400000 ? (uint8_t)random : data[at] ^ (uint8_t)(1u << random % 8);
+        data[at] = (uint8_t)(random & 0x400000 ? random : data[at] ^ 1u << random % 8);
     return size;
 }
 

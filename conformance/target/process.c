@@ -420,13 +420,17 @@ size_t process_printed(struct process *process)
     return printed;
 }
 
+/* From the first whole line on: reading stops anywhere. */
 void process_put_since(struct process *process, size_t mark, size_t most, struct buf *out)
 {
     pthread_mutex_lock(&process->lock);
     struct bytes text = buf_view(&process->text);
     size_t wanted = process->printed > mark ? process->printed - mark : 0;
     wanted = wanted < most ? wanted : most;
-    buf_put(out, bytes_skip(text, text.len > wanted ? text.len - wanted : 0));
+    size_t at = text.len > wanted ? text.len - wanted : 0;
+    while (at > 0 && at < text.len && text.data[at - 1] != '\n')
+        at++;
+    buf_put(out, bytes_skip(text, at));
     pthread_mutex_unlock(&process->lock);
 }
 

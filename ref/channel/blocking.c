@@ -11,6 +11,16 @@ static bool turn(struct gr_call *call)
     return gr_loop_turn(channel->loop, TIME_NEVER);
 }
 
+/* A call that failed here (its deadline, a cancellation) is reset, and nobody may turn the loop for long: tell the server
+ * now. */
+static void say_goodbye(struct gr_call *call)
+{
+    struct gr_channel *channel = call->owner;
+
+    if (call->told_ended && call->result.status != GR_STATUS_OK)
+        (void)gr_loop_turn(channel->loop, 0);
+}
+
 /* What is here already costs no turn. */
 static void look(struct gr_call *call)
 {
@@ -29,6 +39,7 @@ int gr_recv(struct gr_call *call, const void **message)
         ;
     *message = call->received;
     call->received = NULL;
+    say_goodbye(call);
     return *message != NULL;
 }
 
@@ -45,6 +56,7 @@ const struct gr_result *gr_wait(struct gr_call *call)
     look(call);
     while (!call->told_ended && turn(call))
         ;
+    say_goodbye(call);
     return &call->result;
 }
 
@@ -81,6 +93,7 @@ enum gr_status gr_unary(struct gr_channel *channel, const struct gr_method *meth
     look(call);
     while (!call->told_ended && turn(call))
         ;
+    say_goodbye(call);
     if (call->result.status == GR_STATUS_OK)
         *reply = call->received;
     return call->result.status;

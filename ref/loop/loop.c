@@ -171,5 +171,7 @@ bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
                        (uint64_t)((timeout_ns + NS_PER_MS - 1) / NS_PER_MS), 0);
     uv_run(&loop->uv, UV_RUN_ONCE);
     uv_timer_stop(&loop->turn);
+    if (loop->first) /* a timer's RST_STREAM, for one: nobody may turn again for long */
+        run_jobs(&loop->idle);
     return uv_loop_alive(&loop->uv) != 0;
 }

@@ -392,6 +392,20 @@ static void memory_of_a_bomb(struct test *t)
            "the target has grown by %lld octets", (long long)growth);
 }
 
+/* How much the target grows, until it has grown no more for a second, or too much. */
+static int64_t growth_until_quiet(struct conn *canary, int64_t before)
+{
+    int64_t growth = 0;
+
+    for (int turns = 0, quiet = 0; turns < 24 && quiet < 4 && growth < MOST_GROWTH; turns++) {
+        int64_t last = growth;
+        pass_time(canary, 250 * NS_PER_MS);
+        growth = target_memory(canary->t).peak - before;
+        quiet = growth == last ? quiet + 1 : 0;
+    }
+    return growth;
+}
+
 static void memory_of_unread_responses(struct test *t)
 {
     if (t->target->starter)
@@ -408,8 +422,7 @@ static void memory_of_unread_responses(struct test *t)
         return;
     }
     ask_for_much(conn);
-    pass_time(canary, 500 * NS_PER_MS);
-    int64_t growth = target_memory(t).peak - before.now;
+    int64_t growth = growth_until_quiet(canary, before.now);
     test_note(t, "%lld octets at most", (long long)growth);
     if (growth >= MOST_GROWTH)
         test_lenient(

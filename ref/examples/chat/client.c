@@ -116,7 +116,7 @@ int main(int argc, char **argv)
     if (talk.call == NULL)
         return EXIT_FAILURE;
     say(&talk, nothing); /* come in */
-    if (pthread_create(&keyboard, NULL, read_keyboard, &talk) != 0)
+    if (pthread_create(&keyboard, NULL, read_keyboard, &talk) != 0 || pthread_detach(keyboard) != 0)
         return EXIT_FAILURE;
     while (!talk.over && gr_loop_turn(talk.loop, TIME_NEVER))
         ;
