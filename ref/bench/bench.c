@@ -1,53 +1,56 @@
 /* SPDX-License-Identifier: MIT
  *
- * ref-bench: unary calls per second, and server CPU per call, of grpcref-server beside a C++ gRPC
- * server, in one interleaved run. Servers stay up throughout, on core 0; the generator is on core
- * 1; every round visits every server, each time in another order; medians are compared. Quote
- * ratios, never the absolute numbers of some machine.
+ * ref-bench: server CPU per call, latency and memory of grpcref-server beside two yardsticks and other stacks, in one
+ * interleaved run. Servers stay up throughout, on core 0; the generator is on core 1; every round visits every server,
+ * each time in another order. Quote ratios, never the absolute numbers of some machine.
  *
- * It measures; it does not check. A server that loses calls is reported, not ranked. */
+ * It measures; it does not check more than that replies are whole. */
 #define _GNU_SOURCE
-#include "load.h"
-#include "server.h"
+#include "h2load.h"
+#include "report.h"
 
 #include "base/attr.h"
 
 #include <getopt.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_ROUNDS = 99, MAX_SERVERS = 4 };
+enum { IDLE_CONNECTIONS = 1000 };
 
-struct shape {
-    unsigned connections, streams;
-};
-static const struct shape shapes[] = {{1, 1}, {10, 1}, {1, 100}, {10, 10}, {10, 100}};
-
-struct samples {
-    double rps[MAX_ROUNDS], cpu_us[MAX_ROUNDS], client_us[MAX_ROUNDS], p50_us[MAX_ROUNDS],
-        p99_us[MAX_ROUNDS];
-    unsigned count;
-    uint64_t wrong;
+/* In the order of the reports; the first is what the others are compared with. */
+static const struct server known[] = {
+    {"grpcref", "this tree", "{folder}/grpcref-server --port={port}", false, true, 0, 0},
+    {"nghttp2 alone", "yardstick: session, protobuf-c, no more", "{folder}/anchor-nghttp2 --port={port}", true, true, 0, 0},
+    {"floor", "yardstick: frame headers, a ready-made answer", "{folder}/anchor-raw --port={port}", true, true, 0, 0},
+    {"grpc++ async", "1.51.1", "{cache}/cpp/cpp-server --port={port} --async", false, true, 0, 0},
+    {"grpc++ callback", "1.51.1", "{cache}/cpp/cpp-server --port={port}", false, true, 0, 0},
+    {"tonic", "0.14.9", "{cache}/tonic/target/release/server --port={port}", false, false, 0, 0},
+    {"grpc-go", "1.83.1", "{cache}/go/server --port={port}", false, false, 0, 0},
+    {"connect-go", "1.20.0", "{cache}/connect-go/server --port={port}", false, false, 0, 0},
+    {"grpc-java", "1.79.0, Netty", "{cache}/java/grpc-interop-testing-1.79.0/bin/test-server --port={port} --address_type=IPV4 --use_tls=false", false, false, 0, 0},
+    {"grpc-js", "1.14.7", "env NODE_PATH={cache}/node/node_modules node interop/peers/node/server.js --port={port}", false, false, 0, 0},
 };
 
 struct bench {
-    struct server servers[MAX_SERVERS];
-    size_t server_count;
-    unsigned rounds;
-    double seconds;
-    struct samples samples[ARRAY_LEN(shapes)][MAX_SERVERS];
+    struct results results;
+    struct server_places places;
+    const char *only_scenario, *only_server; /* NULL: all */
 };
 
-/* SimpleRequest{response_size: 10, payload{body: 10 zeros}}; its reply is
- * SimpleResponse{payload{body: 10 zeros}}. */
-static const struct bytes request = {
-    (const uint8_t *)"\x10\x0a\x1a\x0c\x12\x0a\0\0\0\0\0\0\0\0\0\0", 16};
-enum { REPLY_OCTETS = 5 + 14 };
+/* ---- One visit -------------------------------------------------------------------------------------------------------- */
+
+/* Readings at the beginning and the end of the measured time. */
+struct readings {
+    const struct server *server;
+    int64_t server_ns[2], own_ns[2];
+    uint64_t anonymous;
+    int taken;
+};
 
 static int64_t own_cpu_ns(void)
 {
@@ -56,194 +59,321 @@ static int64_t own_cpu_ns(void)
     return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
 }
 
-static bool measure(struct bench *bench, size_t shape, size_t server_index)
+static void read_now(void *user)
 {
-    struct server *server = &bench->servers[server_index];
-    struct samples *samples = &bench->samples[shape][server_index];
+    struct readings *readings = user;
+    int i = readings->taken++;
+
+    readings->server_ns[i] = server_cpu_ns(readings->server);
+    readings->own_ns[i] = own_cpu_ns();
+    readings->anonymous = server_rss(readings->server, true);
+}
+
+static bool load(const struct scenario *scenario, const struct server *server, double seconds,
+                 struct readings *readings, struct load_result *result)
+{
+    struct buf request = {0}, reply = {0};
+    char why[256];
+
+    *readings = (struct readings){.server = server};
+    scenario_request(scenario, &request);
+    scenario_reply(scenario, &reply);
     struct load_options options = {
         .port = server->port,
-        .path = "/grpc.testing.TestService/UnaryCall",
-        .message = request,
-        .reply_octets = REPLY_OCTETS,
-        .connections = shapes[shape].connections,
-        .streams = shapes[shape].streams,
-        .duration_ns = (int64_t)(bench->seconds * 1e9),
+        .kind = scenario->kind,
+        .path = scenario_path(scenario),
+        .message = buf_view(&request),
+        .reply = buf_view(&reply),
+        .messages = scenario->messages,
+        .connections = scenario->connections,
+        .streams = scenario->streams,
+        .rate = scenario->rate,
+        .duration_ns = (int64_t)(seconds * 1e9),
+        .mark = read_now,
+        .user = readings,
     };
-    struct load_result result;
-    char why[256];
-    int64_t cpu = server_cpu_ns(server), own = own_cpu_ns();
-    if (load_run(&options, &result, why) != 0) {
-        fprintf(stderr, "ref-bench: %s: %s\n", server->name, why);
-        return false;
-    }
-    /* CPU is read around warm-up and measurement alike, so it is shared out over the calls of both.
-     */
-    double calls = (double)result.calls * 1.2, seconds = (double)result.elapsed_ns / 1e9;
-    unsigned i = samples->count++;
-    samples->rps[i] = (double)result.calls / seconds;
-    samples->cpu_us[i] = calls > 0 ? (double)(server_cpu_ns(server) - cpu) / 1e3 / calls : 0;
-    samples->client_us[i] = calls > 0 ? (double)(own_cpu_ns() - own) / 1e3 / calls : 0;
-    samples->p50_us[i] = (double)result.p50_ns / 1e3;
-    samples->p99_us[i] = (double)result.p99_ns / 1e3;
-    samples->wrong += result.wrong;
-    return true;
+    bool ok = !request.failed && !reply.failed && load_run(&options, result, why) == 0;
+    if (!ok)
+        fprintf(stderr, "\nref-bench: %s, %s: %s\n", server->name, scenario->name, why);
+    buf_clear(&request);
+    buf_clear(&reply);
+    return ok;
 }
 
-static int by_value(const void *a, const void *b)
+static void keep(struct samples *samples, const struct readings *readings,
+                 const struct load_result *result)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+    double messages = (double)result->messages, seconds = (double)result->elapsed_ns / 1e9;
+    const double values[METRICS] = {
+        [RATE] = messages / seconds,
+        [CPU_US] = (double)(readings->server_ns[1] - readings->server_ns[0]) / 1e3 / messages,
+        [CLIENT_US] = (double)(readings->own_ns[1] - readings->own_ns[0]) / 1e3 / messages,
+        [MEAN_US] = (double)result->mean_ns / 1e3,
+        [P50_US] = (double)result->p50_ns / 1e3,
+        [P99_US] = (double)result->p99_ns / 1e3,
+        [P999_US] = (double)result->p999_ns / 1e3,
+        [OCTETS] = (double)result->octets / messages,
+    };
 
-static double median(const double *values, unsigned count)
-{
-    double sorted[MAX_ROUNDS];
-    memcpy(sorted, values, count * sizeof *values);
-    qsort(sorted, count, sizeof *sorted, by_value);
-    return count == 0  ? 0
-           : count % 2 ? sorted[count / 2]
-                       : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-}
-
-static void print_shape(const struct bench *bench, size_t shape)
-{
-    double ours = median(bench->samples[shape][0].cpu_us, bench->rounds);
-    for (size_t s = 0; s < bench->server_count; s++) {
-        const struct samples *samples = &bench->samples[shape][s];
-        double cpu = median(samples->cpu_us, samples->count),
-               client = median(samples->client_us, samples->count);
-        double rps = median(samples->rps, samples->count);
-        char label[32];
-        snprintf(label, sizeof label, "%ux%u", shapes[shape].connections, shapes[shape].streams);
-        printf("%-7s %-14s %10.0f %9.2f %9.2f %9.0f %9.0f %9.2f%s", s == 0 ? label : "",
-               bench->servers[s].name, rps, cpu, client, median(samples->p50_us, samples->count),
-               median(samples->p99_us, samples->count), cpu / ours,
-               client * rps >= 0.9e6 ? "  client-bound" : "");
-        if (samples->wrong)
-            printf("  %llu calls went wrong: not to be ranked", (unsigned long long)samples->wrong);
-        printf("\n");
-    }
-}
-
-static bool run(struct bench *bench)
-{
-    bool tty = isatty(STDERR_FILENO);
-    for (unsigned round = 0; round < bench->rounds; round++) {
-        for (size_t shape = 0; shape < ARRAY_LEN(shapes); shape++) {
-            if (tty)
-                fprintf(stderr, "\rround %u of %u, shape %zu of %zu ", round + 1, bench->rounds,
-                        shape + 1, ARRAY_LEN(shapes));
-            for (size_t i = 0; i < bench->server_count; i++)
-                if (!measure(bench, shape, (i + round) % bench->server_count))
-                    return false;
-        }
-    }
-    if (tty)
-        fprintf(stderr, "\r\033[K");
-    return true;
-}
-
-static void report(const struct bench *bench)
-{
-    printf("unary call of 10 octets, h2c on loopback, servers on core 0, generator on core 1, "
-           "median of %u rounds\n",
-           bench->rounds);
-    printf("%-7s %-14s %10s %9s %9s %9s %9s %9s\n", "conns x", "server", "calls/s", "CPU us",
-           "gen. us", "p50 us", "p99 us", "CPU ratio");
-    for (size_t shape = 0; shape < ARRAY_LEN(shapes); shape++)
-        print_shape(bench, shape);
-    for (size_t s = 0; s < bench->server_count; s++)
-        printf("%s: %.1f MB resident at the end\n", bench->servers[s].name,
-               (double)server_rss(&bench->servers[s]) / 1e6);
-}
-
-static void add_server(struct bench *bench, const char *name, const char *path, const char *arg)
-{
-    if (access(path, X_OK) != 0) {
-        fprintf(stderr, "ref-bench: %s is absent (%s), left out\n", name, path);
+    samples->wrong += result->wrong;
+    if (messages < 1)
         return;
+    for (int m = 0; m < METRICS; m++)
+        samples->values[m][samples->count] = values[m];
+    samples->count++;
+}
+
+static void measure(struct bench *bench, size_t scenario, size_t server)
+{
+    struct results *results = &bench->results;
+    struct samples *samples = &results->samples[scenario][server];
+    struct readings readings;
+    struct load_result result;
+    const struct scenario *s = &scenarios[scenario];
+
+    if (samples->missing || (results->servers[server].anchor &&
+                             (s->kind != LOAD_UNARY || s->payload > 1024)))
+        return;
+    if (load(s, &results->servers[server], results->seconds, &readings, &result))
+        keep(samples, &readings, &result);
+    else
+        samples->missing = "lost a connection";
+}
+
+/* ---- Memory ------------------------------------------------------------------------------------------------------------ */
+
+/* What connections cost that have had a call and now have nothing to do: a thousand, and what is the server's own. */
+static void measure_memory(struct bench *bench, size_t server)
+{
+    static const struct scenario idle = {"idle connections", LOAD_UNARY, 10, 1, IDLE_CONNECTIONS, 1,
+                                         1000, true};
+    struct results *results = &bench->results;
+    struct footprint *footprint = &results->footprint[server];
+    const struct server *of = &results->servers[server];
+    struct readings readings;
+    struct load_result result;
+
+    footprint->base_kib = (double)server_rss(of, false) / 1024;
+    footprint->base_anonymous_kib = (double)server_rss(of, true) / 1024;
+    if (load(&idle, of, 1.2, &readings, &result))
+        footprint->idle_kib = ((double)readings.anonymous / 1024 - footprint->base_anonymous_kib) /
+                              IDLE_CONNECTIONS;
+}
+
+/* ---- The run ------------------------------------------------------------------------------------------------------------ */
+
+static bool wanted(const struct bench *bench, const struct scenario *scenario)
+{
+    if (bench->only_scenario)
+        return strstr(scenario->name, bench->only_scenario) != NULL;
+    return scenario->quick || !bench->results.quick;
+}
+
+static void say(const char *what, unsigned round, unsigned rounds)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[Kround %u of %u: %s", round, rounds, what);
+}
+
+static void run(struct bench *bench)
+{
+    struct results *results = &bench->results;
+
+    if (!bench->only_scenario)
+        for (size_t s = 0; s < results->server_count; s++)
+            measure_memory(bench, s);
+    for (unsigned round = 0; round < results->rounds; round++) {
+        for (size_t i = 0; i < scenario_count; i++) {
+            if (!wanted(bench, &scenarios[i]))
+                continue;
+            say(scenarios[i].name, round + 1, results->rounds);
+            for (size_t s = 0; s < results->server_count; s++)
+                measure(bench, i, (s + round) % results->server_count);
+        }
+        for (size_t s = 0; s < results->server_count && !bench->only_scenario; s++)
+            h2load_measure(&results->servers[(s + round) % results->server_count],
+                           results->seconds,
+                           &results->h2load[(s + round) % results->server_count]);
     }
-    bench->servers[bench->server_count++] = (struct server){.name = name,
-                                                            .argv = {path, "--port=0", arg}};
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+static bool start_all(struct bench *bench)
+{
+    struct results *results = &bench->results;
+    char why[256];
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        struct server *server = &results->servers[results->server_count];
+        *server = known[i];
+        if ((results->quick && !server->quick) ||
+            (bench->only_server && i > 0 && !strstr(bench->only_server, server->name)))
+            continue;
+        if (!server_exists(server, &bench->places))
+            fprintf(stderr, "ref-bench: %s is absent, left out\n", server->name);
+        else if (server_start(server, &bench->places, 0, why))
+            results->server_count++;
+        else
+            fprintf(stderr, "ref-bench: %s\n", why);
+    }
+    return results->server_count > 0 && strcmp(results->servers[0].name, known[0].name) == 0;
 }
 
 static void stop_all(struct bench *bench)
 {
-    for (size_t s = 0; s < bench->server_count; s++)
-        server_stop(&bench->servers[s]);
+    for (size_t s = 0; s < bench->results.server_count; s++)
+        server_stop(&bench->results.servers[s]);
+}
+
+/* ---- Options -------------------------------------------------------------------------------------------------------------- */
+
+static bool write_report(const struct results *results, const char *base, const char *ending,
+                         void (*report)(const struct results *, FILE *))
+{
+    char path[PATH_MAX];
+    FILE *out;
+
+    snprintf(path, sizeof path, "%s.%s", base, ending);
+    out = fopen(path, "w");
+    if (!out) {
+        perror(path);
+        return false;
+    }
+    report(results, out);
+    return fclose(out) == 0;
 }
 
 static void usage(FILE *out)
 {
-    fputs(
-        "ref-bench: server CPU per unary call, grpcref-server beside C++ gRPC\n\n"
-        "  --rounds N     visits to each server, 1 to 99 (default 5)\n"
-        "  --seconds S    of each visit, 0.1 to 60 (default 0.5)\n"
-        "  --folder DIR   where grpcref-server and cpp-server are (default: beside this program)\n",
-        out);
+    fputs("ref-bench: server CPU per call, grpcref-server beside other stacks\n\n"
+          "  --full         every scenario and every server found (about 20 minutes); without it,\n"
+          "                 the short comparison: two minutes\n"
+          "  --rounds N     visits to each server in each scenario, 1 to 99 (default 3; full: 7)\n"
+          "  --seconds S    of each visit, 0.1 to 60 (default 0.4)\n"
+          "  --out BASE     write BASE.md, BASE.json and BASE.svg\n"
+          "  --only TEXT    only scenarios whose name holds it\n"
+          "  --beside NAMES only these servers, beside grpcref: 'floor,grpc++ async'\n"
+          "  --folder DIR   where grpcref-server is (default: beside this program)\n"
+          "  --cache DIR    where ci/install-peers puts peers (default: ~/.cache/grpcspec)\n",
+          out);
+}
+
+static bool prepare_machine(void)
+{
+    struct rlimit files;
+    cpu_set_t core_1;
+
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+        fputs("ref-bench: needs two cores, one for the server and one for the generator\n", stderr);
+        return false;
+    }
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    CPU_ZERO(&core_1);
+    CPU_SET(1, &core_1);
+    return sched_setaffinity(0, sizeof core_1, &core_1) == 0;
+}
+
+static const char *default_cache(void)
+{
+    static char path[PATH_MAX];
+    const char *home = getenv("HOME"), *cache = getenv("XDG_CACHE_HOME");
+
+    if (cache && *cache)
+        snprintf(path, sizeof path, "%s/grpcspec", cache);
+    else
+        snprintf(path, sizeof path, "%s/.cache/grpcspec", home ? home : "");
+    return path;
+}
+
+static const char *own_folder(void)
+{
+    static char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (n > 0)
+        *strrchr(path, '/') = '\0';
+    return path;
+}
+
+/* returns -1 to go on, or the exit status */
+static int read_options(struct bench *bench, const char **out, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"full", no_argument, NULL, 'F'},          {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'}, {"out", required_argument, NULL, 'o'},
+        {"only", required_argument, NULL, 'n'},    {"beside", required_argument, NULL, 'b'},
+        {"folder", required_argument, NULL, 'f'},  {"cache", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},          {0}};
+    struct results *results = &bench->results;
+
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (option) {
+        case 'F':
+            results->quick = false;
+            break;
+        case 'r':
+            results->rounds = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 's':
+            results->seconds = strtod(optarg, NULL);
+            break;
+        case 'o':
+            *out = optarg;
+            break;
+        case 'n':
+            bench->only_scenario = optarg;
+            break;
+        case 'b':
+            bench->only_server = optarg;
+            break;
+        case 'f':
+            bench->places.folder = optarg;
+            break;
+        case 'c':
+            bench->places.cache = optarg;
+            break;
+        default:
+            usage(option == 'h' ? stdout : stderr);
+            return option == 'h' ? 0 : 2;
+        }
+    }
+    if (results->rounds == 0)
+        results->rounds = results->quick ? 3 : 7;
+    if (results->rounds <= ROUNDS_MAX && results->seconds >= 0.1 && results->seconds <= 60)
+        return -1;
+    fprintf(stderr, "ref-bench: --rounds takes 1 to %d, --seconds 0.1 to 60\n", ROUNDS_MAX);
+    return 2;
 }
 
 int main(int argc, char **argv)
 {
     struct bench *bench = calloc(1, sizeof *bench);
-    char folder[PATH_MAX] = "", ours[PATH_MAX + 32], theirs[PATH_MAX + 32];
-    ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    if (!bench || n < 0)
-        return 1;
-    *strrchr(folder, '/') = '\0';
-    bench->rounds = 5;
-    bench->seconds = 0.5;
+    const char *out = NULL;
+    int status;
 
-    static const struct option options[] = {{"rounds", required_argument, NULL, 'r'},
-                                            {"seconds", required_argument, NULL, 's'},
-                                            {"folder", required_argument, NULL, 'f'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'r')
-            bench->rounds = (unsigned)strtoul(optarg, NULL, 10);
-        else if (option == 's')
-            bench->seconds = strtod(optarg, NULL);
-        else if (option == 'f')
-            snprintf(folder, sizeof folder, "%s", optarg);
-        else {
-            usage(option == 'h' ? stdout : stderr);
-            return option == 'h' ? 0 : 2;
+    if (!bench)
+        return 1;
+    bench->places = (struct server_places){own_folder(), default_cache()};
+    bench->results.quick = true;
+    bench->results.seconds = 0.4;
+    status = read_options(bench, &out, argc, argv);
+    if (status < 0) {
+        results_describe_machine(&bench->results);
+        status = prepare_machine() && start_all(bench) ? 0 : 1;
+        if (status == 0) {
+            run(bench);
+            report_text(&bench->results, stdout);
         }
+        if (status == 0 && out &&
+            !(write_report(&bench->results, out, "md", report_markdown) &&
+              write_report(&bench->results, out, "json", report_json) &&
+              write_report(&bench->results, out, "svg", report_svg)))
+            status = 1;
+        stop_all(bench);
     }
-    if (bench->rounds < 1 || bench->rounds > MAX_ROUNDS ||
-        !(bench->seconds >= 0.1 && bench->seconds <= 60)) {
-        fprintf(stderr, "ref-bench: --rounds takes 1 to %d, --seconds 0.1 to 60\n", MAX_ROUNDS);
-        return 2;
-    }
-    if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
-        fprintf(stderr,
-                "ref-bench: needs two cores, one for the server and one for the generator\n");
-        return 1;
-    }
-
-    cpu_set_t core_1;
-    CPU_ZERO(&core_1);
-    CPU_SET(1, &core_1);
-    sched_setaffinity(0, sizeof core_1, &core_1);
-
-    snprintf(ours, sizeof ours, "%s/grpcref-server", folder);
-    snprintf(theirs, sizeof theirs, "%s/cpp-server", folder);
-    add_server(bench, "grpcref", ours, NULL);
-    add_server(bench, "grpc++ async", theirs, "--async");
-    add_server(bench, "grpc++ callback", theirs, NULL);
-
-    char why[256];
-    bool ok = bench->server_count > 0;
-    for (size_t s = 0; ok && s < bench->server_count; s++) {
-        ok = server_start(&bench->servers[s], 0, why);
-        if (!ok)
-            fprintf(stderr, "ref-bench: %s\n", why);
-    }
-    ok = ok && run(bench);
-    if (ok)
-        report(bench);
-    stop_all(bench);
     free(bench);
-    return ok ? 0 : 1;
+    return status;
 }

@@ -5,7 +5,6 @@
 #include "load.h"
 
 #include "base/attr.h"
-#include "base/buf.h"
 #include "histogram.h"
 
 #include <arpa/inet.h>
@@ -15,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum {
@@ -28,18 +28,21 @@ enum {
 };
 enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
 enum { FRAME_HEADER = 9, SLOTS = 1024, WINDOW_GRANT = 1 << 30 };
+enum { SCHEDULE_NS = 100000 }; /* how often an open loop looks at its schedule */
 
 struct connection {
     int fd;
     uint32_t next_stream;
     int64_t send_window;
-    unsigned in_flight, wanted;
+    uint32_t taken; /* octets of DATA since the last WINDOW_UPDATE of the connection */
+    unsigned in_flight;
     bool first_block_sent; /* later blocks refer to what the first one put into the table */
     struct buf in, out;
-    struct slot { /* by stream id: a stream's slot is free again long before its number comes round
-                   */
+    struct slot { /* by stream id: a stream's slot is free again long before its number comes round */
         gr_time began;
-        size_t octets;
+        uint32_t octets; /* of the reply in progress */
+        uint32_t messages;
+        bool wrong;
     } slots[SLOTS];
 };
 
@@ -47,8 +50,12 @@ struct load {
     const struct load_options *options;
     struct buf first_request, next_request; /* HEADERS and DATA, but for the stream ids */
     size_t first_data_at, next_data_at;     /* where the DATA frame begins */
+    struct connection *connections;
     struct histogram *latency;
     bool measuring;
+    int epoll, timer;
+    gr_time schedule; /* open loop: when the first call was due */
+    uint64_t begun;   /* and how many have begun since */
     struct load_result *result;
 };
 
@@ -60,6 +67,8 @@ static void put_frame_header(struct buf *out, size_t length, uint8_t type, uint8
     buf_put_u8(out, flags);
     buf_put_u32(out, stream);
 }
+
+/* ---- Requests ------------------------------------------------------------------------------------------------------ */
 
 static void put_string(struct buf *out, const char *s)
 {
@@ -76,15 +85,26 @@ static void put_literal(struct buf *out, uint8_t index, const char *name, const 
     put_string(out, value);
 }
 
+static void put_message(const struct load_options *options, struct buf *out, uint32_t stream,
+                        bool end)
+{
+    put_frame_header(out, options->message.len + 5, DATA, end ? END_STREAM : 0, stream);
+    buf_put_u8(out, 0);
+    buf_put_u32(out, (uint32_t)options->message.len);
+    buf_put(out, options->message);
+}
+
 static void encode_requests(struct load *load)
 {
+    const struct load_options *options = load->options;
+    bool end = options->kind != LOAD_PING_PONG || options->messages == 1;
     struct buf block = {0};
+
     buf_put(&block, BYTES("\x83\x86")); /* :method POST, :scheme http */
-    put_literal(&block, 4, NULL, load->options->path);
+    put_literal(&block, 4, NULL, options->path);
     put_literal(&block, 1, NULL, "127.0.0.1");
     put_literal(&block, 31, NULL, "application/grpc");
     put_literal(&block, 0, "te", "trailers");
-
     for (int first = 1; first >= 0; first--) {
         struct buf *request = first ? &load->first_request : &load->next_request;
         struct bytes headers = first ? buf_view(&block)
@@ -92,21 +112,25 @@ static void encode_requests(struct load *load)
         put_frame_header(request, headers.len, HEADERS, END_HEADERS, 0);
         buf_put(request, headers);
         *(first ? &load->first_data_at : &load->next_data_at) = request->len;
-        put_frame_header(request, load->options->message.len + 5, DATA, END_STREAM, 0);
-        buf_put_u8(request, 0);
-        buf_put_u32(request, (uint32_t)load->options->message.len);
-        buf_put(request, load->options->message);
+        put_message(options, request, 0, end);
     }
     buf_clear(&block);
 }
 
-static bool begin_call(struct load *load, struct connection *c, gr_time now)
+static bool spend(struct load *load, struct connection *c)
 {
     int64_t cost = (int64_t)load->options->message.len + 5;
+
     if (c->send_window < cost || c->next_stream > INT32_MAX - 2)
         return false;
     c->send_window -= cost;
+    return true;
+}
 
+static bool begin_call(struct load *load, struct connection *c, gr_time now)
+{
+    if (c->in_flight >= load->options->streams || !spend(load, c))
+        return false;
     const struct buf *request = c->first_block_sent ? &load->next_request : &load->first_request;
     size_t data_at = c->first_block_sent ? load->next_data_at : load->first_data_at;
     c->first_block_sent = true;
@@ -123,19 +147,65 @@ static bool begin_call(struct load *load, struct connection *c, gr_time now)
     return true;
 }
 
+/* ---- Replies ------------------------------------------------------------------------------------------------------- */
+
 static void end_call(struct load *load, struct connection *c, uint32_t stream, bool whole,
                      gr_time now)
 {
-    struct slot *slot = &c->slots[stream / 2 % SLOTS];
+    const struct slot *slot = &c->slots[stream / 2 % SLOTS];
     c->in_flight--;
-    if (!whole || slot->octets != load->options->reply_octets) {
+    if (!whole || slot->wrong || slot->octets || slot->messages != load->options->messages) {
         load->result->wrong++;
         return;
     }
     if (load->measuring) {
         load->result->calls++;
-        histogram_add(load->latency, now - slot->began);
+        if (load->options->kind != LOAD_PING_PONG)
+            histogram_add(load->latency, now - slot->began);
     }
+}
+
+static void message_here(struct load *load, struct connection *c, uint32_t stream,
+                         struct slot *slot, gr_time now)
+{
+    const struct load_options *options = load->options;
+
+    slot->octets = 0;
+    slot->messages++;
+    if (load->measuring)
+        load->result->messages++;
+    if (options->kind != LOAD_PING_PONG)
+        return;
+    if (load->measuring)
+        histogram_add(load->latency, now - slot->began);
+    if (slot->messages >= options->messages)
+        return;
+    slot->began = now;
+    c->send_window -= (int64_t)options->message.len + 5; /* small: it is never spent */
+    put_message(options, &c->out, stream, slot->messages + 1 == options->messages);
+}
+
+static void take_data(struct load *load, struct connection *c, uint32_t stream, struct bytes data,
+                      gr_time now)
+{
+    struct slot *slot = &c->slots[stream / 2 % SLOTS];
+    struct bytes reply = load->options->reply;
+
+    c->taken += (uint32_t)data.len;
+    while (data.len) {
+        struct bytes part = bytes_first(data, reply.len - slot->octets);
+        if (memcmp(part.data, reply.data + slot->octets, part.len) != 0)
+            slot->wrong = true;
+        slot->octets += (uint32_t)part.len;
+        data = bytes_skip(data, part.len);
+        if (slot->octets == reply.len)
+            message_here(load, c, stream, slot, now);
+    }
+    if (c->taken < WINDOW_GRANT / 2)
+        return;
+    put_frame_header(&c->out, 4, WINDOW_UPDATE, 0, 0);
+    buf_put_u32(&c->out, c->taken);
+    c->taken = 0;
 }
 
 /* Returns false when the connection is over. */
@@ -148,7 +218,7 @@ static bool take_frame(struct load *load, struct connection *c, const uint8_t *f
 
     switch (type) {
     case DATA:
-        c->slots[stream / 2 % SLOTS].octets += length;
+        take_data(load, c, stream, bytes_of(payload, length), now);
         if (flags & END_STREAM)
             end_call(load, c, stream, false, now); /* a reply ends with trailers */
         return true;
@@ -180,6 +250,8 @@ static bool take_frame(struct load *load, struct connection *c, const uint8_t *f
     }
 }
 
+/* ---- The loop ------------------------------------------------------------------------------------------------------ */
+
 static bool flush_out(struct connection *c)
 {
     while (c->out.len > 0) {
@@ -193,7 +265,7 @@ static bool flush_out(struct connection *c)
 
 static bool fill_up(struct load *load, struct connection *c, gr_time now)
 {
-    while (c->in_flight < c->wanted && begin_call(load, c, now)) {
+    while (load->options->rate == 0 && begin_call(load, c, now)) {
     }
     return !c->out.failed && flush_out(c);
 }
@@ -207,6 +279,8 @@ static bool on_readable(struct load *load, struct connection *c)
     if (n <= 0)
         return n < 0 && errno == EAGAIN;
     c->in.len += (size_t)n;
+    if (load->measuring)
+        load->result->octets += (size_t)n;
 
     gr_time now = clock_now_ns();
     size_t used = 0;
@@ -223,6 +297,48 @@ static bool on_readable(struct load *load, struct connection *c)
     return fill_up(load, c, now);
 }
 
+/* Begin what is due by now, on one connection after the other; what finds no room waits, and its clock runs. */
+static bool keep_schedule(struct load *load)
+{
+    const struct load_options *options = load->options;
+    uint64_t due, ticks;
+    int64_t step = NS_PER_S / options->rate;
+
+    if (read(load->timer, &ticks, sizeof ticks) < 0)
+        return errno == EAGAIN;
+    due = (uint64_t)((clock_now_ns() - load->schedule) / step);
+    while (load->begun < due) {
+        struct connection *c = &load->connections[load->begun % options->connections];
+        if (!begin_call(load, c, load->schedule + (int64_t)load->begun * step))
+            break;
+        load->begun++;
+    }
+    for (unsigned i = 0; i < options->connections; i++)
+        if (!flush_out(&load->connections[i]))
+            return false;
+    return true;
+}
+
+static int run_until(struct load *load, gr_time end)
+{
+    struct epoll_event events[64];
+    while (clock_now_ns() < end) {
+        int n = epoll_wait(load->epoll, events, ARRAY_LEN(events), 100);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        for (int i = 0; i < n; i++) {
+            bool fine = events[i].data.u32 == UINT32_MAX
+                            ? keep_schedule(load)
+                            : on_readable(load, &load->connections[events[i].data.u32]);
+            if (!fine)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- Life ---------------------------------------------------------------------------------------------------------- */
+
 static int connect_one(struct connection *c, const struct load_options *options)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
@@ -235,7 +351,6 @@ static int connect_one(struct connection *c, const struct load_options *options)
 
     c->next_stream = 1;
     c->send_window = 65535;
-    c->wanted = options->streams;
     buf_put_str(&c->out, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     put_frame_header(&c->out, 6, SETTINGS, 0, 0);
     buf_put_u16(&c->out, 4); /* INITIAL_WINDOW_SIZE: replies never wait */
@@ -245,68 +360,98 @@ static int connect_one(struct connection *c, const struct load_options *options)
     return 0;
 }
 
-static int run_until(struct load *load, struct connection *connections, int epoll, gr_time end)
+static int connect_all(struct load *load)
 {
-    struct epoll_event events[64];
-    while (clock_now_ns() < end) {
-        int n = epoll_wait(epoll, events, ARRAY_LEN(events), 100);
-        if (n < 0 && errno != EINTR)
+    for (unsigned i = 0; i < load->options->connections; i++) {
+        struct connection *c = &load->connections[i];
+        struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
+        if (connect_one(c, load->options) != 0 ||
+            epoll_ctl(load->epoll, EPOLL_CTL_ADD, c->fd, &event) != 0 ||
+            !fill_up(load, c, clock_now_ns()))
             return -1;
-        for (int i = 0; i < n; i++)
-            if (!on_readable(load, &connections[events[i].data.u32]))
-                return -1;
     }
     return 0;
+}
+
+static int start_schedule(struct load *load)
+{
+    const struct itimerspec spec = {{0, SCHEDULE_NS}, {0, SCHEDULE_NS}};
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = UINT32_MAX};
+
+    if (load->options->rate == 0)
+        return 0;
+    load->schedule = clock_now_ns();
+    load->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (load->timer < 0 || timerfd_settime(load->timer, 0, &spec, NULL) != 0)
+        return -1;
+    return epoll_ctl(load->epoll, EPOLL_CTL_ADD, load->timer, &event);
+}
+
+static void mark(const struct load *load)
+{
+    if (load->options->mark)
+        load->options->mark(load->options->user);
+}
+
+static int measure(struct load *load)
+{
+    const struct load_options *options = load->options;
+    struct load_result *result = load->result;
+    int rc = run_until(load, clock_now_ns() + options->duration_ns / 5);
+
+    if (rc != 0)
+        return rc;
+    mark(load);
+    gr_time began = clock_now_ns();
+    load->measuring = true;
+    rc = run_until(load, began + options->duration_ns);
+    result->elapsed_ns = clock_now_ns() - began;
+    mark(load);
+    result->mean_ns = histogram_mean(load->latency);
+    result->p50_ns = histogram_quantile(load->latency, 0.50);
+    result->p99_ns = histogram_quantile(load->latency, 0.99);
+    result->p999_ns = histogram_quantile(load->latency, 0.999);
+    return rc;
+}
+
+static void clean_up(struct load *load)
+{
+    for (unsigned i = 0; load->connections && i < load->options->connections; i++) {
+        if (load->connections[i].fd > 0)
+            close(load->connections[i].fd);
+        buf_clear(&load->connections[i].in);
+        buf_clear(&load->connections[i].out);
+    }
+    buf_clear(&load->first_request);
+    buf_clear(&load->next_request);
+    histogram_free(load->latency);
+    free(load->connections);
+    if (load->timer > 0)
+        close(load->timer);
+    if (load->epoll >= 0)
+        close(load->epoll);
 }
 
 int load_run(const struct load_options *options, struct load_result *result, char why[static 256])
 {
     *result = (struct load_result){0};
     struct load load = {.options = options, .result = result, .latency = histogram_new()};
-    struct connection *connections = calloc(options->connections, sizeof *connections);
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    int rc = load.latency && connections && epoll >= 0 ? 0 : -1;
-    snprintf(why, 256, "the load generator has no memory or descriptors");
-    encode_requests(&load);
+    int rc = -1;
 
-    for (unsigned i = 0; rc == 0 && i < options->connections; i++) {
-        struct connection *c = &connections[i];
-        struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
-        rc = connect_one(c, options);
-        if (rc == 0)
-            rc = epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event);
-        if (rc == 0 && !fill_up(&load, c, clock_now_ns()))
-            rc = -1;
-        if (rc != 0)
-            snprintf(why, 256, "cannot connect to 127.0.0.1:%u: %s", options->port,
-                     strerror(errno));
-    }
+    load.connections = calloc(options->connections, sizeof *load.connections);
+    load.epoll = epoll_create1(EPOLL_CLOEXEC);
+    encode_requests(&load);
+    snprintf(why, 256, "the load generator has no memory or descriptors");
+    if (load.latency && load.connections && load.epoll >= 0 && !load.next_request.failed)
+        rc = connect_all(&load);
+    if (rc != 0)
+        snprintf(why, 256, "cannot connect to 127.0.0.1:%u: %s", options->port, strerror(errno));
+    if (rc == 0)
+        rc = start_schedule(&load);
     if (rc == 0) {
         snprintf(why, 256, "the server closed a connection under load");
-        rc = run_until(&load, connections, epoll,
-                       clock_now_ns() + options->duration_ns / 5); /* warm-up */
+        rc = measure(&load);
     }
-    if (rc == 0) {
-        gr_time began = clock_now_ns();
-        load.measuring = true;
-        rc = run_until(&load, connections, epoll, began + options->duration_ns);
-        result->elapsed_ns = clock_now_ns() - began;
-        result->mean_ns = histogram_mean(load.latency);
-        result->p50_ns = histogram_quantile(load.latency, 0.50);
-        result->p99_ns = histogram_quantile(load.latency, 0.99);
-    }
-
-    for (unsigned i = 0; connections && i < options->connections; i++) {
-        if (connections[i].fd > 0)
-            close(connections[i].fd);
-        buf_clear(&connections[i].in);
-        buf_clear(&connections[i].out);
-    }
-    buf_clear(&load.first_request);
-    buf_clear(&load.next_request);
-    histogram_free(load.latency);
-    free(connections);
-    if (epoll >= 0)
-        close(epoll);
+    clean_up(&load);
     return rc;
 }

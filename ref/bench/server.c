@@ -6,83 +6,134 @@
 
 #include "base/clock.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-static void run_child(const struct server *server, unsigned core, int out)
+#define COMMAND_MAX 2048
+#define START_WAIT  (20 * NS_PER_S)
+
+/* `text` with {port}, {folder} and {cache} filled in. */
+static void fill_in(const char *text, const struct server_places *places, unsigned port,
+                    char command[static COMMAND_MAX])
+{
+    size_t at = 0;
+
+    while (*text && at + 1 < COMMAND_MAX) {
+        size_t room = COMMAND_MAX - at, skip = 1;
+        int n = 1;
+        if (strncmp(text, "{port}", 6) == 0) {
+            n = snprintf(command + at, room, "%u", port);
+            skip = 6;
+        } else if (strncmp(text, "{folder}", 8) == 0) {
+            n = snprintf(command + at, room, "%s", places->folder);
+            skip = 8;
+        } else if (strncmp(text, "{cache}", 7) == 0) {
+            n = snprintf(command + at, room, "%s", places->cache);
+            skip = 7;
+        } else {
+            command[at] = *text;
+        }
+        text += skip;
+        at += (size_t)n < room ? (size_t)n : room - 1;
+    }
+    command[at] = '\0';
+}
+
+bool server_exists(const struct server *server, const struct server_places *places)
+{
+    char command[COMMAND_MAX];
+    size_t program;
+
+    fill_in(server->command, places, 1, command);
+    program = strcspn(command, "/"); /* behind `env` and its settings, and an interpreter */
+    command[program + strcspn(command + program, " ")] = '\0';
+    while (program > 0 && command[program - 1] != ' ') /* a setting: NAME=/folder */
+        program--;
+    char *path = strchr(command + program, '=') ? strchr(command + program, '=') + 1
+                                                : command + program;
+    return access(path, F_OK) == 0;
+}
+
+static void run_child(const char *command, unsigned core)
 {
     cpu_set_t set;
+    char exec[COMMAND_MAX + 8];
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
     CPU_ZERO(&set);
     CPU_SET(core, &set);
     sched_setaffinity(0, sizeof set, &set);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    dup2(out, STDOUT_FILENO);
-    execv(server->argv[0], (char *const *)(uintptr_t)server->argv);
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    snprintf(exec, sizeof exec, "exec %s", command);
+    execl("/bin/sh", "sh", "-c", exec, (char *)NULL);
     _exit(127);
 }
 
-static bool read_line(int fd, char *line, size_t size)
+static int local_socket(uint16_t port, struct sockaddr_in *address)
 {
-    size_t len = 0;
-    gr_time deadline = clock_now_ns() + 10 * NS_PER_S;
-    while (len + 1 < size) {
-        struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-        int64_t left = deadline - clock_now_ns();
-        if (left <= 0 || poll(&poll_fd, 1, (int)(left / NS_PER_MS)) <= 0)
-            return false;
-        if (read(fd, line + len, 1) != 1)
-            return false;
-        if (line[len] == '\n')
-            break;
-        len++;
-    }
-    line[len] = '\0';
-    return true;
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
+    address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
 
-static uint16_t last_number(const char *line)
+/* One that nobody listens on now. */
+static uint16_t free_port(void)
 {
-    unsigned long number = 0;
-    for (const char *at = line; *at; at++) {
-        if (*at < '0' || *at > '9')
-            continue;
-        char *end;
-        number = strtoul(at, &end, 10);
-        at = end - 1;
-    }
-    return number <= UINT16_MAX ? (uint16_t)number : 0;
+    struct sockaddr_in address;
+    socklen_t len = sizeof address;
+    int fd = local_socket(0, &address);
+    bool bound = bind(fd, (struct sockaddr *)&address, len) == 0 &&
+                 getsockname(fd, (struct sockaddr *)&address, &len) == 0;
+
+    close(fd);
+    return bound ? ntohs(address.sin_port) : 0;
 }
 
-bool server_start(struct server *server, unsigned core, char why[static 256])
+static bool listens(uint16_t port)
 {
-    int out[2];
-    if (pipe(out) != 0) {
-        snprintf(why, 256, "no pipe for %s: %s", server->name, strerror(errno));
-        return false;
-    }
+    struct sockaddr_in address;
+    int fd = local_socket(port, &address);
+    bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+
+    close(fd);
+    return connected;
+}
+
+bool server_start(struct server *server, const struct server_places *places, unsigned core,
+                  char why[static 256])
+{
+    char command[COMMAND_MAX];
+    gr_time deadline = clock_now_ns() + START_WAIT;
+
+    server->port = free_port();
+    fill_in(server->command, places, server->port, command);
     server->pid = fork();
     if (server->pid == 0)
-        run_child(server, core, out[1]);
-    close(out[1]);
-    char line[256] = "";
-    bool ready = server->pid > 0 && read_line(out[0], line, sizeof line);
-    close(out[0]);
-    server->port = ready ? last_number(line) : 0;
-    if (server->port == 0) {
-        snprintf(why, 256, "%s (%s) did not print the port it listens on", server->name,
-                 server->argv[0]);
-        server_stop(server);
-        return false;
+        run_child(command, core);
+    while (server->pid > 0 && clock_now_ns() < deadline) {
+        if (listens(server->port))
+            return true;
+        if (waitpid(server->pid, NULL, WNOHANG) != 0)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 20 * NS_PER_MS}, NULL);
     }
-    return true;
+    snprintf(why, 256, "%s does not listen on port %u (%.160s)", server->name, server->port,
+             command);
+    server_stop(server);
+    return false;
 }
 
 void server_stop(struct server *server)
@@ -109,22 +160,24 @@ static bool read_proc(const struct server *server, const char *file, char *text,
 
 int64_t server_cpu_ns(const struct server *server)
 {
-    char text[1024];
-    if (!read_proc(server, "stat", text, sizeof text))
+    clockid_t clock;
+    struct timespec used;
+
+    if (clock_getcpuclockid(server->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
         return 0;
-    const char *at = strrchr(text, ')'); /* the name may hold spaces; fields count from behind it */
-    unsigned long user = 0, system = 0;
-    if (!at ||
-        sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-        return 0;
-    return (int64_t)(user + system) * (NS_PER_S / sysconf(_SC_CLK_TCK));
+    return (int64_t)used.tv_sec * NS_PER_S + used.tv_nsec;
 }
 
-uint64_t server_rss(const struct server *server)
+uint64_t server_rss(const struct server *server, bool anonymous)
 {
-    char text[256];
-    unsigned long pages = 0;
-    if (!read_proc(server, "statm", text, sizeof text) || sscanf(text, "%*u %lu", &pages) != 1)
+    char text[4096];
+    const char *line;
+    unsigned long kib = 0;
+
+    if (!read_proc(server, "status", text, sizeof text))
         return 0;
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    line = strstr(text, anonymous ? "RssAnon:" : "VmRSS:");
+    if (line)
+        sscanf(line, "%*s %lu", &kib);
+    return (uint64_t)kib * 1024;
 }

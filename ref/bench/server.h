@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A server as a process: started pinned to a core, ready when it prints its port, measured through
- * /proc, ended by its pid. */
+ * A server as a process: started pinned to a core, ready when its port takes a connection, measured through /proc,
+ * ended by its pid. */
 #ifndef BENCH_SERVER_H
 #define BENCH_SERVER_H
 
@@ -11,20 +11,30 @@
 
 struct server {
     const char *name;
-    const char *argv[8]; /* the program and its arguments, NULL at the end */
+    const char *version; /* of what is measured; "" when it has none */
+    const char *command; /* for sh, which it replaces; {port}, {folder} and {cache} are filled in */
+    bool anchor;         /* knows nothing but small unary calls */
+    bool quick;          /* part of the short comparison */
     pid_t pid;           /* 0 when not running */
     uint16_t port;
 };
 
-/* Start it on `core`; its first line on stdout must hold the port as its last number. Waits at most
- * 10 s. returns false with one sentence in why */
-bool server_start(struct server *server, unsigned core, char why[static 256]);
+/* Where programs are found. */
+struct server_places {
+    const char *folder; /* what this build made */
+    const char *cache;  /* what ci/install-peers made */
+};
+
+/* Is the program there? */
+bool server_exists(const struct server *server, const struct server_places *places);
+/* Start it on `core` and wait until it listens, at most 20 s. returns false with one sentence in why */
+bool server_start(struct server *server, const struct server_places *places, unsigned core,
+                  char why[static 256]);
 void server_stop(struct server *server);
 
-/* CPU time used so far by all its threads, also those that have ended; ns, in steps of a clock
- * tick. */
+/* CPU time used so far by all its threads, also those that have ended; ns. */
 int64_t server_cpu_ns(const struct server *server);
-/* Resident memory now, octets; 0 when unknown. */
-uint64_t server_rss(const struct server *server);
+/* Resident memory now, octets; 0 when unknown. anonymous: without the pages of files, which programs share. */
+uint64_t server_rss(const struct server *server, bool anonymous);
 
 #endif

@@ -154,6 +154,7 @@ void gr_channel_free(struct gr_channel *channel)
     channel_io_free(channel->io);
     timers_clear(&channel->timers);
     gr_codec_clear(&channel->codec);
+    h2_memory_clear(&channel->memory);
     buf_clear(&channel->scratch);
     free_tls(&channel->tls);
     free(channel->interceptors);

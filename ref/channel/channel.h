@@ -6,11 +6,13 @@
 #define CHANNEL_CHANNEL_H
 
 #include "conn/conn.h"
+#include "conn/h2_memory.h"
 
 struct gr_channel {
     struct call_host host; /* of its calls; first, so that one is the other */
     struct timers timers;
     struct gr_codec_state codec;
+    struct h2_memory memory; /* of its connections */
     struct buf scratch;
     char peer[80];
 

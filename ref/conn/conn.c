@@ -28,7 +28,8 @@ struct conn *conn_new(const struct conn_options *options, gr_time now)
     trace_init(&conn->trace, now, options->trace_line, options->trace_user);
     guard_init(&conn->guard, conn->role);
     keepalive_init(&conn->keepalive, conn->role, &options->keepalive, now);
-    conn->h2 = h2_new(conn->role, &conn->limits, options->trace ? &conn->trace : NULL);
+    conn->h2 = h2_new(conn->role, &conn->limits, options->trace ? &conn->trace : NULL,
+                      options->memory);
     if (!conn->h2) {
         free(conn);
         return NULL;

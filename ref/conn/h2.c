@@ -27,7 +27,13 @@ typedef nghttp2_data_provider h2_data_provider;
 
 struct h2_stream *h2_find(struct h2 *h2, int32_t id)
 {
-    return nghttp2_session_get_stream_user_data(h2->session, id);
+    struct h2_stream *stream = h2->recent;
+
+    if (stream && stream->id == id && !stream->closed)
+        return stream;
+    stream = nghttp2_session_get_stream_user_data(h2->session, id);
+    h2->recent = stream;
+    return stream;
 }
 
 /* ---- Trace ------------------------------------------------------------------------------------------------------------ */
@@ -71,8 +77,8 @@ static void h2_trace_frame(struct h2 *h2, const nghttp2_frame *frame, bool sent)
     if (frame->hd.type == NGHTTP2_HEADERS && sent) {
         trace_headers(&frame->headers, fields, &line);
     } else if (frame->hd.type == NGHTTP2_HEADERS) {
-        line.fields = h2->fields + h2->block.first;
-        line.field_count = h2->field_count - h2->block.first;
+        line.fields = h2->turn.fields + h2->block.first;
+        line.field_count = h2->turn.field_count - h2->block.first;
     } else if (frame->hd.type == NGHTTP2_SETTINGS) {
         trace_settings(&frame->settings, settings, &line);
         if (sent && h2->max_streams &&
@@ -109,10 +115,11 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         h2->last_stream = stream->id;
         nghttp2_session_set_stream_user_data(session, stream->id, stream);
+        h2->recent = stream;
     } else {
         stream = h2_find(h2, frame->hd.stream_id);
     }
-    h2->block = (struct block){.stream = stream, .first = h2->field_count};
+    h2->block = (struct block){.stream = stream, .first = h2->turn.field_count};
     return 0;
 }
 
@@ -127,7 +134,7 @@ static bool copy_text(struct h2 *h2, nghttp2_rcbuf *from, struct bytes *to)
         *to = BYTES(""); /* present, though empty */
         return true;
     }
-    return gr_arena_copy(&h2->text, *to, to);
+    return gr_arena_copy(&h2->turn.text, *to, to);
 }
 
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, nghttp2_rcbuf *name,
@@ -182,7 +189,7 @@ static void headers_complete(struct h2 *h2, const nghttp2_frame *frame)
 
     if (event) {
         event->code = (uint32_t)block->first;
-        event->field_count = h2->field_count - block->first;
+        event->field_count = h2->turn.field_count - block->first;
         event->end_stream = frame->hd.flags & NGHTTP2_FLAG_END_STREAM;
         event->too_large = block->too_large;
     }
@@ -192,9 +199,9 @@ static void headers_complete(struct h2 *h2, const nghttp2_frame *frame)
 /* END_STREAM goes with the last chunk of the same frame when there was one. */
 static void data_complete(struct h2 *h2, struct h2_stream *stream)
 {
-    struct h2_event *last = h2->event_count ? &h2->events[h2->event_count - 1] : NULL;
+    struct h2_event *last = h2->turn.event_count ? &h2->turn.events[h2->turn.event_count - 1] : NULL;
 
-    if (!last || h2->event_next == h2->event_count || last->kind != H2_EVENT_DATA ||
+    if (!last || h2->turn.event_next == h2->turn.event_count || last->kind != H2_EVENT_DATA ||
         last->stream != stream)
         last = h2_push(h2, H2_EVENT_DATA, stream);
     if (last)
@@ -330,14 +337,14 @@ static const nghttp2_nv *nv_array(struct h2 *h2, const struct field_list *list)
 {
     if (list->failed)
         return NULL;
-    if (list->count > h2->nv_cap) {
-        void *more = realloc(h2->nv, 2 * list->count * sizeof(nghttp2_nv));
+    if (list->count > h2->turn.nv_cap) {
+        void *more = realloc(h2->turn.nv, 2 * list->count * sizeof(nghttp2_nv));
         if (!more)
             return NULL;
-        h2->nv = more;
-        h2->nv_cap = 2 * list->count;
+        h2->turn.nv = more;
+        h2->turn.nv_cap = 2 * list->count;
     }
-    nghttp2_nv *nv = h2->nv;
+    nghttp2_nv *nv = h2->turn.nv;
     for (size_t i = 0; i < list->count; i++) {
         const struct field *field = &list->fields[i];
         nv[i] = (nghttp2_nv){
@@ -519,6 +526,10 @@ static bool flush_one(struct h2 *h2)
 
     if (len > 0) {
         size_t start = h2->out.len;
+        if (h2->memory && h2->out.cap == 0) {
+            h2->out = h2->memory->out;
+            h2->memory->out = (struct buf){0};
+        }
         buf_put(&h2->out, bytes_of(data, (size_t)len));
         if (h2->max_streams && !h2->out.failed)
             put_max_streams(h2, start);
@@ -531,8 +542,11 @@ static bool flush_one(struct h2 *h2)
 
 bool h2_feed(struct h2 *h2, struct bytes in)
 {
-    h2_ssize taken = mem_recv(h2->session, in.data, in.len);
+    h2_ssize taken;
 
+    if (h2->memory)
+        h2_turn_take(&h2->turn, h2->memory);
+    taken = mem_recv(h2->session, in.data, in.len);
     if (h2->overflow)
         h2_terminate(h2, H2_FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE overflows a window");
     if (taken >= 0)
@@ -546,15 +560,27 @@ bool h2_feed(struct h2 *h2, struct bytes in)
     return false;
 }
 
+/* All of it has left: the buffer waits for the next one, with whoever shares memory. */
+static void reset_output(struct h2 *h2)
+{
+    h2->out_sent = 0;
+    buf_reset(&h2->out);
+    if (h2->out.cap > KEEP_OUTPUT && !h2->memory)
+        buf_clear(&h2->out);
+    if (!h2->memory || h2->out.cap == 0)
+        return;
+    if (h2->memory->out.cap)
+        buf_clear(&h2->memory->out);
+    h2->memory->out = h2->out;
+    h2->out = (struct buf){0};
+}
+
 struct bytes h2_output(struct h2 *h2, size_t enough)
 {
-    if (h2->out_sent == h2->out.len) {
-        if (h2->out.cap > KEEP_OUTPUT)
-            buf_clear(&h2->out);
-        else
-            buf_reset(&h2->out);
-        h2->out_sent = 0;
-    }
+    if (h2->out_sent == h2->out.len)
+        reset_output(h2);
+    if (h2->memory)
+        h2_turn_take(&h2->turn, h2->memory);
     while (!h2->done && !h2->failed && h2->out.len - h2->out_sent < enough && flush_one(h2))
         ;
     h2->failed = h2->failed || h2->out.failed;
@@ -677,16 +703,38 @@ static nghttp2_option *make_options(void)
     return option;
 }
 
+static void *alloc_shared(size_t size, void *memory)
+{
+    return h2_memory_alloc(size, memory);
+}
+
+static void free_shared(void *block, void *memory)
+{
+    h2_memory_free(block, memory);
+}
+
+static void *zeroed_shared(size_t count, size_t size, void *memory)
+{
+    return h2_memory_zeroed(count, size, memory);
+}
+
+static void *resize_shared(void *block, size_t size, void *memory)
+{
+    return h2_memory_resize(block, size, memory);
+}
+
 static int open_session(struct h2 *h2)
 {
     nghttp2_session_callbacks *callbacks = make_callbacks();
     nghttp2_option *option = make_options();
+    nghttp2_mem shared = {h2->memory, alloc_shared, free_shared, zeroed_shared, resize_shared};
+    nghttp2_mem *mem = h2->memory ? &shared : NULL; /* copied */
     int error = NGHTTP2_ERR_NOMEM;
 
     if (callbacks && option && h2->role == ROLE_SERVER)
-        error = nghttp2_session_server_new3(&h2->session, callbacks, h2, option, NULL);
+        error = nghttp2_session_server_new3(&h2->session, callbacks, h2, option, mem);
     else if (callbacks && option)
-        error = nghttp2_session_client_new3(&h2->session, callbacks, h2, option, NULL);
+        error = nghttp2_session_client_new3(&h2->session, callbacks, h2, option, mem);
     nghttp2_session_callbacks_del(callbacks);
     nghttp2_option_del(option);
     return error;
@@ -710,7 +758,8 @@ static int submit_preface(struct h2 *h2, const struct gr_limits *limits)
                                                  (int32_t)limits->connection_window);
 }
 
-struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace)
+struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace,
+                  struct h2_memory *memory)
 {
     struct h2 *h2 = calloc(1, sizeof(*h2));
 
@@ -718,6 +767,7 @@ struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *
         return NULL;
     h2->role = role;
     h2->trace = trace;
+    h2->memory = memory;
     h2->peer_window = NGHTTP2_INITIAL_WINDOW_SIZE;
     h2->max_metadata = limits->max_metadata;
     if (open_session(h2) != 0 || submit_preface(h2, limits) != 0) {
@@ -733,7 +783,6 @@ void h2_free(struct h2 *h2)
         return;
     nghttp2_session_del(h2->session);
     h2_clear_events(h2);
-    free(h2->nv);
     buf_clear(&h2->out);
     free(h2);
 }

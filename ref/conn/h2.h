@@ -67,10 +67,13 @@ enum h2_closed {
 };
 
 struct h2;
+struct h2_memory;
 struct trace;
 
-/* trace: borrowed; NULL: none. given: h2_free. NULL when out of memory. The connection preface waits in the output. */
-struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace);
+/* trace: borrowed; NULL: none. memory: borrowed until h2_free, shared with the sessions of this thread; NULL: none. given:
+ * h2_free. NULL when out of memory. The connection preface waits in the output. */
+struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace,
+                  struct h2_memory *memory);
 void h2_free(struct h2 *h2);
 
 /* Eat whole frames or pieces of frames; a frame header comes whole (conn/guard.c sees to it: nghttp2 1.52 counts a

@@ -8,34 +8,36 @@
 
 struct h2_event *h2_push(struct h2 *h2, enum h2_event_kind kind, struct h2_stream *stream)
 {
-    if (h2->event_count == h2->event_cap) {
-        size_t cap = h2->event_cap ? 2 * h2->event_cap : 16;
-        struct h2_event *events = realloc(h2->events, cap * sizeof(*events));
+    if (h2->turn.event_count == h2->turn.event_cap) {
+        size_t cap = h2->turn.event_cap ? 2 * h2->turn.event_cap : 16;
+        struct h2_event *events = realloc(h2->turn.events, cap * sizeof(*events));
         if (!events) {
             h2->failed = true;
             return NULL;
         }
-        h2->events = events;
-        h2->event_cap = cap;
+        h2->turn.events = events;
+        h2->turn.event_cap = cap;
     }
-    struct h2_event *event = &h2->events[h2->event_count++];
+    struct h2_event *event = &h2->turn.events[h2->turn.event_count++];
     *event = (struct h2_event){.kind = kind, .stream = stream};
     return event;
 }
 
 bool h2_next(struct h2 *h2, struct h2_event *event)
 {
-    if (h2->event_next == h2->event_count) {
-        h2->event_next = h2->event_count = 0;
-        if (!h2->block.stream) {
-            h2->field_count = 0;
-            gr_arena_reset(&h2->text);
-        }
+    if (h2->turn.event_next == h2->turn.event_count) {
+        h2->turn.event_next = h2->turn.event_count = 0;
+        if (h2->block.stream)
+            return false;
+        h2->turn.field_count = 0;
+        gr_arena_reset(&h2->turn.text);
+        if (h2->memory && h2->turn.events)
+            h2_turn_give(&h2->turn, h2->memory);
         return false;
     }
-    *event = h2->events[h2->event_next++];
+    *event = h2->turn.events[h2->turn.event_next++];
     if (event->kind == H2_EVENT_HEADERS) /* its code was the index of its first field */
-        event->fields = h2->fields + event->code;
+        event->fields = h2->turn.fields + event->code;
     return true;
 }
 
@@ -60,6 +62,8 @@ struct h2_stream *h2_new_stream(struct h2 *h2, int32_t id)
 
 void h2_release(struct h2 *h2, struct h2_stream *stream)
 {
+    if (h2->recent == stream)
+        h2->recent = NULL;
     if (stream->next)
         stream->next->prev = stream->prev;
     *(stream->prev ? &stream->prev->next : &h2->streams) = stream->next;
@@ -69,15 +73,15 @@ void h2_release(struct h2 *h2, struct h2_stream *stream)
 
 struct field *h2_new_field(struct h2 *h2)
 {
-    if (h2->field_count == h2->field_cap) {
-        size_t cap = h2->field_cap ? 2 * h2->field_cap : 64;
-        struct field *fields = realloc(h2->fields, cap * sizeof(*fields));
+    if (h2->turn.field_count == h2->turn.field_cap) {
+        size_t cap = h2->turn.field_cap ? 2 * h2->turn.field_cap : 64;
+        struct field *fields = realloc(h2->turn.fields, cap * sizeof(*fields));
         if (!fields)
             return NULL;
-        h2->fields = fields;
-        h2->field_cap = cap;
+        h2->turn.fields = fields;
+        h2->turn.field_cap = cap;
     }
-    return &h2->fields[h2->field_count++];
+    return &h2->turn.fields[h2->turn.field_count++];
 }
 
 void h2_remember_closed(struct h2 *h2, const struct h2_stream *stream)
@@ -96,7 +100,7 @@ enum h2_closed h2_how_closed(const struct h2 *h2, int32_t id)
 {
     for (size_t i = 0; i < H2_CLOSED_KEPT; i++)
         if (h2->closed_ids[i] == id)
-            return h2->closed_how[i];
+            return (enum h2_closed)h2->closed_how[i];
     return H2_CLOSED_UNKNOWN;
 }
 
@@ -116,7 +120,5 @@ void h2_clear_events(struct h2 *h2)
         h2->free_streams = stream->next;
         free(stream);
     }
-    free(h2->events);
-    free(h2->fields);
-    gr_arena_clear(&h2->text);
+    h2_turn_clear(&h2->turn);
 }

@@ -5,6 +5,7 @@
 #define CONN_H2_PRIVATE_H
 
 #include "conn/h2.h"
+#include "conn/h2_memory.h"
 
 struct nghttp2_session;
 
@@ -13,7 +14,7 @@ struct nghttp2_session;
 /* A header block while it arrives. */
 struct block {
     struct h2_stream *stream;
-    size_t first; /* of h2.fields */
+    size_t first; /* of h2.turn.fields */
     size_t size;
     bool too_large;
 };
@@ -24,24 +25,19 @@ struct h2 {
     size_t max_metadata;
     struct trace *trace;
 
-    struct h2_event *events;
-    size_t event_count, event_cap, event_next;
-    struct field
-        *fields; /* of all blocks in events; an event has an index in them until it is taken */
-    size_t field_count, field_cap;
-    struct gr_arena text; /* of the fields */
+    struct h2_memory *memory; /* NULL: each for itself */
+    struct h2_turn turn;
     struct block block;
-    void *nv; /* nv_array's */
-    size_t nv_cap;
 
     struct buf out;
     size_t out_sent;
     uint32_t max_streams; /* server: still to be written into the first SETTINGS; 0: done */
     int32_t closed_ids[H2_CLOSED_KEPT]; /* a ring */
-    enum h2_closed closed_how[H2_CLOSED_KEPT];
+    uint8_t closed_how[H2_CLOSED_KEPT]; /* enum h2_closed */
     size_t closed_count;
     struct h2_stream *streams; /* not yet released */
     struct h2_stream *free_streams;
+    struct h2_stream *recent; /* found last; NULL: none. Frames come in runs: 2 in 3 look-ups less */
     int32_t last_stream;
     uint32_t peer_window; /* SETTINGS_INITIAL_WINDOW_SIZE */
     bool overflow;        /* the peer's SETTINGS made a window larger than 2^31-1 */

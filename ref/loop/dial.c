@@ -118,6 +118,7 @@ static bool carry(struct channel_io *io, struct carrier *carrier)
                                    .keepalive = channel->keepalive,
                                    .trace = channel->trace,
                                    .host = &channel->host,
+                                   .memory = &channel->memory,
                                    .output_ready = output_ready,
                                    .user = carrier};
 

@@ -6,14 +6,19 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* FNV-1a: short keys, known to all, and no stranger ever adds one. */
+/* FNV-1a, but eight octets at a time (1 % of a small call): short keys, known to all, and no stranger ever adds one. */
 static uint32_t hash_of(struct bytes path)
 {
-    uint32_t hash = 2166136261u;
+    uint64_t hash = 14695981039346656037u ^ path.len, word;
 
+    for (; path.len >= sizeof(word); path = bytes_skip(path, sizeof(word))) {
+        memcpy(&word, path.data, sizeof(word));
+        hash = (hash ^ word) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
     for (size_t i = 0; i < path.len; i++)
-        hash = (hash ^ path.data[i]) * 16777619u;
-    return hash;
+        hash = (hash ^ path.data[i]) * 1099511628211u;
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 /* The slot that holds path, or the free one where it belongs. cap > 0 */

@@ -139,6 +139,7 @@ void gr_server_free(struct gr_server *server)
     free(server->interceptors);
     registry_clear(&server->registry);
     call_pool_clear(&server->pool);
+    h2_memory_clear(&server->memory);
     gr_codec_clear(&server->codec);
     buf_clear(&server->scratch);
     free_tls(&server->tls);
@@ -221,7 +222,8 @@ struct served *served_new(struct gr_server *server, const char *peer, gr_time no
                                                    .keepalive = keepalive_of(server),
                                                    .trace = server->trace,
                                                    .host = &served->host,
-                                                   .pool = &server->pool},
+                                                   .pool = &server->pool,
+                                                   .memory = &server->memory},
                             now);
     if (!served->conn) {
         free(served);

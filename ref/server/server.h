@@ -6,6 +6,7 @@
 #define SERVER_SERVER_H
 
 #include "conn/conn.h"
+#include "conn/h2_memory.h"
 #include "server/registry.h"
 
 enum server_state {
@@ -33,6 +34,7 @@ struct gr_server {
     enum server_state state;
 
     struct call_pool pool;
+    struct h2_memory memory; /* of its connections */
     struct gr_codec_state codec;
     struct buf scratch;
     struct served *served; /* all of them */

@@ -8,6 +8,7 @@
 #include "tools/adapter/frame.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -40,14 +41,40 @@ static bool failed(struct office *office)
     return failed;
 }
 
+static bool can_read(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    return poll(&input, 1, 0) != 0;
+}
+
+/* Whether it is this thread's turn to read: then office->in is held. As long as there are connections they are served
+ * meanwhile, or a server that asks with PING would be kept waiting by a client that only waits for work. */
+static bool may_read(struct office *office, struct gr_loop *loop)
+{
+    if (!gr_loop_turn(loop, 0)) {
+        pthread_mutex_lock(&office->in);
+        return true;
+    }
+    if (!can_read() || pthread_mutex_trylock(&office->in) != 0) {
+        gr_loop_turn(loop, 5 * NS_PER_MS);
+        return false;
+    }
+    if (can_read())
+        return true;
+    pthread_mutex_unlock(&office->in);
+    return false;
+}
+
 /* The next request, given: gr_pb_free; NULL at the end. */
-static void *next_request(struct office *office)
+static void *next_request(struct office *office, struct gr_loop *loop)
 {
     void *request = NULL;
 
-    if (failed(office))
-        return NULL;
-    pthread_mutex_lock(&office->in);
+    do {
+        if (failed(office))
+            return NULL;
+    } while (!may_read(office, loop));
     int got = frame_read(STDIN_FILENO,
                          &connectrpc__conformance__v1__client_compat_request__descriptor, &request);
     pthread_mutex_unlock(&office->in);
@@ -77,7 +104,7 @@ static void *work(void *arg)
         fail(office, "no loop", GR_NOMEM);
         return NULL;
     }
-    while ((request = next_request(office)) != NULL) {
+    while ((request = next_request(office, channels.loop)) != NULL) {
         attempt(&channels, request, write_response, office);
         frame_free(request);
     }
