@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The program grpcspec: one table routes the verbs. What a verb does is in the file of its name. */
+#include "fuzz/fuzz_options.h"
+#include "fuzz/verb.h"
 #include "interop/interop.h"
 #include "interop/options.h"
 #include "run/test_options.h"
@@ -13,6 +15,7 @@
 
 const struct verb verbs[] = {
     {"test", test_verb, &test_command, "judge a gRPC server: 'grpcspec test HOST:PORT'"},
+    {"fuzz", fuzz_verb, &fuzz_command, "find what a gRPC server or client makes of odd input"},
     {"report", report_verb, &report_command,
      "show, merge and compare results that were written before"},
     {"interop", interop_verb, &interop_command,

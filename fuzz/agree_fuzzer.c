@@ -81,7 +81,7 @@ static bool feed_frame(struct h2 *h2, struct guard *guard, struct bytes frame,
 static void check_frames(struct bytes stream)
 {
     struct gr_limits limits = limits_with_defaults(&(struct gr_limits){.max_metadata = 4096});
-    struct h2 *h2 = h2_new(ROLE_SERVER, &limits, NULL);
+    struct h2 *h2 = h2_new(ROLE_SERVER, &limits, NULL, NULL);
     struct suite_reader *suite = suite_reader_new();
     struct suite_reading reading = {0};
     struct guard guard;

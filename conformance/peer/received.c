@@ -65,8 +65,8 @@ static void on_headers(struct conn *conn, const struct arrival *arrival)
 
 static void give_back(struct conn *conn, const struct call *call, uint32_t octets)
 {
-    if (!conn->auto_window || octets == 0)
-        return;
+    if (!conn->auto_window || octets == 0 || conn->settings_sent == 0)
+        return; /* before our SETTINGS nothing else may be sent (RFC 9113 section 3.4) */
     send_window_update(conn, 0, octets);
     if (call && !call->remote_closed && !call->reset && !call->local_reset)
         send_window_update(conn, call->stream, octets);

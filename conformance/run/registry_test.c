@@ -11,6 +11,21 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+/* Both halves. given (caller frees with free) */
+static const struct test_case **every_case(size_t *count)
+{
+    size_t servers, clients;
+    const struct test_case **of_servers = run_all_cases(&servers);
+    const struct test_case **of_clients = run_client_cases(&clients);
+    const struct test_case **all = calloc(servers + clients, sizeof(*all));
+    memcpy(all, of_servers, servers * sizeof(*all));
+    memcpy(all + servers, of_clients, clients * sizeof(*all));
+    free(of_servers);
+    free(of_clients);
+    *count = servers + clients;
+    return all;
+}
+
 static int by_id(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -44,7 +59,7 @@ static void ids_are_words(void **state)
     assert_false(is_well_formed("http2//ack", 3));
     assert_false(is_well_formed("http2/Ping/ack", 3));
     size_t count;
-    const struct test_case **cases = run_all_cases(&count);
+    const struct test_case **cases = every_case(&count);
     for (size_t i = 0; i < count; i++)
         if (!is_well_formed(cases[i]->id, 3))
             fail_msg("case %s", cases[i]->id);
@@ -58,7 +73,7 @@ static void ids_are_unique(void **state)
 {
     (void)state;
     size_t count;
-    const struct test_case **cases = run_all_cases(&count);
+    const struct test_case **cases = every_case(&count);
     const char **ids = calloc(count + lint_rule_count, sizeof(*ids));
     for (size_t i = 0; i < count; i++)
         ids[i] = cases[i]->id;
@@ -91,7 +106,7 @@ static void clauses_that_are_named_exist(void **state)
 {
     (void)state;
     size_t count, wrong = 0;
-    const struct test_case **cases = run_all_cases(&count);
+    const struct test_case **cases = every_case(&count);
     for (size_t i = 0; i < count; i++)
         wrong += check_clauses(cases[i]->id, cases[i]->clauses);
     for (size_t i = 0; i < lint_rule_count; i++)
@@ -104,7 +119,7 @@ static void titles_are_sentences(void **state)
 {
     (void)state;
     size_t count;
-    const struct test_case **cases = run_all_cases(&count);
+    const struct test_case **cases = every_case(&count);
     for (size_t i = 0; i < count; i++)
         if (!cases[i]->title || strlen(cases[i]->title) < 8 || !cases[i]->run)
             fail_msg("case %s", cases[i]->id);
@@ -118,6 +133,22 @@ static void rules_fit_into_a_mask(void **state)
 {
     (void)state;
     assert_in_range(lint_rule_count, 1, 64 * LINT_WORDS);
+}
+
+static void cases_say_whom_they_judge(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct test_case **cases = run_client_cases(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(cases[i]->id, "client/", 7) != 0 || cases[i]->needs < NEEDS_CLIENT)
+            fail_msg("case %s", cases[i]->id);
+    free(cases);
+    cases = run_all_cases(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(cases[i]->id, "client/", 7) == 0 || cases[i]->needs >= NEEDS_CLIENT)
+            fail_msg("case %s", cases[i]->id);
+    free(cases);
 }
 
 static void areas_are_ids_without_the_last_word(void **state)
@@ -135,6 +166,7 @@ int main(void)
         cmocka_unit_test(clauses_that_are_named_exist),
         cmocka_unit_test(titles_are_sentences),
         cmocka_unit_test(rules_fit_into_a_mask),
+        cmocka_unit_test(cases_say_whom_they_judge),
         cmocka_unit_test(areas_are_ids_without_the_last_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,45 +2,31 @@
  *
  * Decoding header blocks, and the knobs that overlook what is wrong with one. The real decoder judges; when it
  * refuses, the block is walked to find out which fault it was, so that each knob overlooks only its own. */
+#include "selftest/hpack_faults.h"
 #include "selftest/h2.h"
 
 #define LAST_STATIC  61
 #define LONG_INTEGER 6 /* octets: no honest 32-bit integer needs more */
 
-enum fault {
-    FAULT_NONE,
-    FAULT_INDEX_0,
-    FAULT_INDEX,
-    FAULT_NAME_INDEX,
-    FAULT_LATE_UPDATE,
-    FAULT_LARGE_UPDATE,
-    FAULT_LONG_PADDING,
-    FAULT_WRONG_PADDING,
-    FAULT_EOS,
-    FAULT_OVERFLOW,
-    FAULT_LONG_INTEGER,
-    FAULT_TRUNCATED,
-};
-
 static const enum knob_name overlooked_by[] = {
-    [FAULT_INDEX_0] = KNOB_ACCEPTS_INDEX_0,
-    [FAULT_INDEX] = KNOB_ACCEPTS_INDEX_BEYOND,
-    [FAULT_NAME_INDEX] = KNOB_ACCEPTS_NAME_INDEX_BEYOND,
-    [FAULT_LATE_UPDATE] = KNOB_ACCEPTS_LATE_UPDATE,
-    [FAULT_LARGE_UPDATE] = KNOB_ACCEPTS_LARGE_UPDATE,
-    [FAULT_LONG_PADDING] = KNOB_ACCEPTS_LONG_HUFFMAN_PADDING,
-    [FAULT_WRONG_PADDING] = KNOB_ACCEPTS_WRONG_HUFFMAN_PADDING,
-    [FAULT_EOS] = KNOB_ACCEPTS_HUFFMAN_EOS,
-    [FAULT_OVERFLOW] = KNOB_ACCEPTS_INTEGER_OVERFLOW,
-    [FAULT_LONG_INTEGER] = KNOB_ACCEPTS_LONG_INTEGER,
-    [FAULT_TRUNCATED] = KNOB_ACCEPTS_TRUNCATED_BLOCK,
+    [BLOCK_INDEX_0] = KNOB_ACCEPTS_INDEX_0,
+    [BLOCK_INDEX] = KNOB_ACCEPTS_INDEX_BEYOND,
+    [BLOCK_NAME_INDEX] = KNOB_ACCEPTS_NAME_INDEX_BEYOND,
+    [BLOCK_LATE_UPDATE] = KNOB_ACCEPTS_LATE_UPDATE,
+    [BLOCK_LARGE_UPDATE] = KNOB_ACCEPTS_LARGE_UPDATE,
+    [BLOCK_LONG_PADDING] = KNOB_ACCEPTS_LONG_HUFFMAN_PADDING,
+    [BLOCK_WRONG_PADDING] = KNOB_ACCEPTS_WRONG_HUFFMAN_PADDING,
+    [BLOCK_EOS] = KNOB_ACCEPTS_HUFFMAN_EOS,
+    [BLOCK_OVERFLOW] = KNOB_ACCEPTS_INTEGER_OVERFLOW,
+    [BLOCK_LONG_INTEGER] = KNOB_ACCEPTS_LONG_INTEGER,
+    [BLOCK_TRUNCATED] = KNOB_ACCEPTS_TRUNCATED_BLOCK,
 };
 
 /* ---- walking ---- */
 
 struct walk {
     struct bytes rest;
-    enum fault fault;
+    enum block_fault fault;
     bool field_seen;
     uint64_t highest_index; /* of an indexed field, beyond the static table */
     uint64_t highest_name;  /* of a name */
@@ -55,7 +41,7 @@ static uint64_t take_int(struct walk *walk, unsigned prefix_bits)
     size_t used = 1;
     for (unsigned shift = 0; more; shift += 7, used++) {
         if (used >= walk->rest.len) {
-            walk->fault = FAULT_TRUNCATED;
+            walk->fault = BLOCK_TRUNCATED;
             break;
         }
         uint8_t octet = walk->rest.data[used];
@@ -65,10 +51,10 @@ static uint64_t take_int(struct walk *walk, unsigned prefix_bits)
         more = (octet & 0x80) != 0;
     }
     walk->rest = bytes_skip(walk->rest, used);
-    if (walk->fault == FAULT_NONE && used > LONG_INTEGER && trailing_zero)
-        walk->fault = FAULT_LONG_INTEGER;
-    else if (walk->fault == FAULT_NONE && value > UINT32_MAX)
-        walk->fault = FAULT_OVERFLOW;
+    if (walk->fault == BLOCK_NONE && used > LONG_INTEGER && trailing_zero)
+        walk->fault = BLOCK_LONG_INTEGER;
+    else if (walk->fault == BLOCK_NONE && value > UINT32_MAX)
+        walk->fault = BLOCK_OVERFLOW;
     return value;
 }
 
@@ -89,7 +75,7 @@ static bool huffman_decodes(struct bytes octets)
 }
 
 /* The longest run of one bits, and how many end the string. */
-static enum fault huffman_fault(struct bytes octets)
+static enum block_fault huffman_fault(struct bytes octets)
 {
     unsigned run = 0, longest = 0;
     for (size_t bit = 0; bit < octets.len * 8; bit++) {
@@ -98,21 +84,21 @@ static enum fault huffman_fault(struct bytes octets)
         longest = run > longest ? run : longest;
     }
     if (longest >= 30)
-        return FAULT_EOS;
-    return run >= 8 ? FAULT_LONG_PADDING : FAULT_WRONG_PADDING;
+        return BLOCK_EOS;
+    return run >= 8 ? BLOCK_LONG_PADDING : BLOCK_WRONG_PADDING;
 }
 
 static void walk_string(struct walk *walk)
 {
     if (walk->rest.len == 0) {
-        walk->fault = FAULT_TRUNCATED;
+        walk->fault = BLOCK_TRUNCATED;
         return;
     }
     bool huffman = (walk->rest.data[0] & 0x80) != 0;
     uint64_t len = take_int(walk, 7);
-    if (walk->fault == FAULT_NONE && len > walk->rest.len)
-        walk->fault = FAULT_TRUNCATED;
-    if (walk->fault != FAULT_NONE)
+    if (walk->fault == BLOCK_NONE && len > walk->rest.len)
+        walk->fault = BLOCK_TRUNCATED;
+    if (walk->fault != BLOCK_NONE)
         return;
     struct bytes octets = bytes_first(walk->rest, (size_t)len);
     if (huffman && !huffman_decodes(octets))
@@ -123,19 +109,19 @@ static void walk_string(struct walk *walk)
 static void walk_update(struct walk *walk)
 {
     uint64_t size = take_int(walk, 5);
-    if (walk->fault == FAULT_NONE && walk->field_seen)
-        walk->fault = FAULT_LATE_UPDATE;
-    else if (walk->fault == FAULT_NONE && size > OUR_TABLE_SIZE)
-        walk->fault = FAULT_LARGE_UPDATE;
+    if (walk->fault == BLOCK_NONE && walk->field_seen)
+        walk->fault = BLOCK_LATE_UPDATE;
+    else if (walk->fault == BLOCK_NONE && size > OUR_TABLE_SIZE)
+        walk->fault = BLOCK_LARGE_UPDATE;
 }
 
 static void walk_literal(struct walk *walk, unsigned prefix_bits)
 {
     uint64_t name = take_int(walk, prefix_bits);
     walk->highest_name = name > walk->highest_name ? name : walk->highest_name;
-    if (walk->fault == FAULT_NONE && name == 0)
+    if (walk->fault == BLOCK_NONE && name == 0)
         walk_string(walk);
-    if (walk->fault == FAULT_NONE)
+    if (walk->fault == BLOCK_NONE)
         walk_string(walk);
 }
 
@@ -150,22 +136,33 @@ static void walk_one(struct walk *walk)
     walk->field_seen = true;
     if (octet & 0x80) {
         uint64_t index = take_int(walk, 7);
-        if (walk->fault == FAULT_NONE && index == 0)
-            walk->fault = FAULT_INDEX_0;
+        if (walk->fault == BLOCK_NONE && index == 0)
+            walk->fault = BLOCK_INDEX_0;
         walk->highest_index = index > walk->highest_index ? index : walk->highest_index;
     } else {
         walk_literal(walk, (octet & 0x40) ? 6 : 4);
     }
 }
 
-static enum fault find_fault(struct bytes block)
+enum block_fault find_block_fault(struct bytes block)
 {
     struct walk walk = {.rest = block};
-    while (walk.rest.len > 0 && walk.fault == FAULT_NONE)
+    while (walk.rest.len > 0 && walk.fault == BLOCK_NONE)
         walk_one(&walk);
-    if (walk.fault != FAULT_NONE)
+    if (walk.fault != BLOCK_NONE)
         return walk.fault;
-    return walk.highest_index > LAST_STATIC ? FAULT_INDEX : FAULT_NAME_INDEX;
+    return walk.highest_index > LAST_STATIC ? BLOCK_INDEX : BLOCK_NAME_INDEX;
+}
+
+bool block_has(struct bytes block, bool (*is)(void *arg, uint8_t first), void *arg)
+{
+    struct walk walk = {.rest = block};
+    while (walk.rest.len > 0 && walk.fault == BLOCK_NONE) {
+        if (is(arg, walk.rest.data[0]))
+            return true;
+        walk_one(&walk);
+    }
+    return false;
 }
 
 /* ---- knobs that misread: the block is rewritten before it is decoded ---- */
@@ -207,7 +204,7 @@ static void clear_huffman_bits(struct buf *out, size_t at)
         return;
     struct walk walk = {.rest = bytes_skip(buf_view(out), at)};
     unsigned strings = take_int(&walk, (octet & 0x40) ? 6 : 4) == 0 ? 2 : 1;
-    while (strings-- > 0 && walk.fault == FAULT_NONE && walk.rest.len > 0) {
+    while (strings-- > 0 && walk.fault == BLOCK_NONE && walk.rest.len > 0) {
         out->data[walk.rest.data - out->data] &= 0x7f;
         walk_string(&walk);
     }
@@ -217,7 +214,7 @@ static void rewrite(struct bytes block, struct buf *out)
 {
     struct walk walk = {.rest = block};
     buf_put(out, block);
-    while (walk.rest.len > 0 && walk.fault == FAULT_NONE && !out->failed) {
+    while (walk.rest.len > 0 && walk.fault == BLOCK_NONE && !out->failed) {
         size_t at = (size_t)(walk.rest.data - block.data);
         out->data[at] = rewrite_first(out->data[at]);
         if (knob(KNOB_HUFFMAN_IS_RAW))
@@ -260,7 +257,7 @@ static void change_table(struct h2 *h2)
 static struct bytes skip_updates(struct bytes block)
 {
     struct walk walk = {.rest = block};
-    while (walk.rest.len > 0 && (walk.rest.data[0] & 0xe0) == 0x20 && walk.fault == FAULT_NONE)
+    while (walk.rest.len > 0 && (walk.rest.data[0] & 0xe0) == 0x20 && walk.fault == BLOCK_NONE)
         walk_one(&walk);
     return walk.rest;
 }
@@ -302,14 +299,14 @@ struct hpack_result decode_block(struct h2 *h2, struct bytes block, struct heade
         renew_decoder(h2);
     if (knob(KNOB_SIZE_UPDATES_DO_NOTHING))
         block = skip_updates(block);
-    if (knob(KNOB_LONG_INTEGER_HANGS) && find_fault(block) == FAULT_LONG_INTEGER)
+    if (knob(KNOB_LONG_INTEGER_HANGS) && find_block_fault(block) == BLOCK_LONG_INTEGER)
         h2->stuck = true;
     if (wants_rewriting()) {
         rewrite(block, &rewritten);
         block = buf_view(&rewritten);
     }
     struct hpack_result result = hpack_decode(h2->decoder, block, list);
-    if (!result.ok && knob(overlooked_by[find_fault(block)])) {
+    if (!result.ok && knob(overlooked_by[find_block_fault(block)])) {
         result.ok = true;
         renew_decoder(h2);
     }

@@ -36,20 +36,21 @@ static bool name_all(struct matrix *matrix)
     return true;
 }
 
-bool matrix_init(struct matrix *matrix, char why[static 256])
+bool matrix_init(struct matrix *matrix, const struct matrix_half *half, char why[static 256])
 {
-    *matrix = (struct matrix){0};
+    *matrix = (struct matrix){.half = half};
     (void)snprintf(why, 256, "out of memory");
-    matrix->cases = run_all_cases(&matrix->case_count);
+    matrix->cases = half->cases(&matrix->case_count);
     matrix->count = matrix->case_count + lint_rule_count;
     matrix->ids = calloc(matrix->count, sizeof *matrix->ids);
     matrix->clauses = calloc(matrix->count, sizeof *matrix->clauses);
-    matrix->cells = calloc(matrix->count, KNOB_COUNT);
-    matrix->correct = calloc(setup_count, sizeof *matrix->correct);
-    for (size_t i = 0; matrix->correct && i < setup_count; i++)
+    matrix->cells = calloc(matrix->count, half->knob_count);
+    matrix->knobs = calloc(half->knob_count, sizeof *matrix->knobs);
+    matrix->correct = calloc(half->setup_count, sizeof *matrix->correct);
+    for (size_t i = 0; matrix->correct && i < half->setup_count; i++)
         report_init(&matrix->correct[i]);
-    if (matrix->cases && matrix->ids && matrix->clauses && matrix->cells && matrix->correct &&
-        name_all(matrix) && certificates_make(&matrix->certificates, why))
+    if (matrix->cases && matrix->ids && matrix->clauses && matrix->cells && matrix->knobs &&
+        matrix->correct && name_all(matrix) && certificates_make(&matrix->certificates, why))
         return true;
     matrix_clear(matrix);
     return false;
@@ -61,7 +62,8 @@ void matrix_clear(struct matrix *matrix)
     free(matrix->ids);
     free(matrix->clauses);
     free(matrix->cells);
-    for (size_t i = 0; matrix->correct && i < setup_count; i++)
+    free(matrix->knobs);
+    for (size_t i = 0; matrix->correct && i < matrix->half->setup_count; i++)
         report_clear(&matrix->correct[i]);
     free(matrix->correct);
     certificates_remove(&matrix->certificates);
@@ -71,7 +73,7 @@ void matrix_clear(struct matrix *matrix)
 const struct report_result *matrix_correct(const struct matrix *matrix, const char *id)
 {
     const struct report_result *found = NULL;
-    for (size_t i = 0; i < setup_count; i++) {
+    for (size_t i = 0; i < matrix->half->setup_count; i++) {
         const struct report_result *result = report_find(&matrix->correct[i], id);
         if (result && (!found || found->verdict == REPORT_SKIP))
             found = result;
@@ -96,10 +98,10 @@ static bool is_lint(const struct report_result *result)
     return strncmp(result->id, "lint/", 5) == 0;
 }
 
-/* The verdicts with which a case or rule says: this server errs. */
-static bool noticed(const struct report_result *result, size_t name)
+/* The verdicts with which a case or rule says: this endpoint errs. */
+static bool noticed(const struct matrix *matrix, const struct report_result *result, size_t name)
 {
-    if (name == KNOB_DIES)
+    if (matrix->half->dies(name))
         return result->verdict == REPORT_CRASH;
     if (is_lint(result))
         return result->verdict == REPORT_FAIL || result->verdict == REPORT_LENIENT;
@@ -110,12 +112,13 @@ static bool noticed(const struct report_result *result, size_t name)
 static enum matrix_cell cell_of(const struct matrix *matrix, size_t name, size_t index,
                                 const struct report_result *result)
 {
-    bool lenient = result->verdict == REPORT_LENIENT && knob_table[name].effect == KNOB_LENIENT;
-    if (!noticed(result, name) && !lenient)
+    bool lenient = result->verdict == REPORT_LENIENT &&
+                   matrix->half->knobs[name].effect == KNOB_LENIENT;
+    if (!noticed(matrix, result, name) && !lenient)
         return CELL_NOTHING;
-    if (!clauses_meet(matrix->clauses[index], knob_table[name].clauses))
+    if (!clauses_meet(matrix->clauses[index], matrix->half->knobs[name].clauses))
         return CELL_COLLATERAL;
-    return noticed(result, name) ? CELL_FAILED : CELL_LENIENT;
+    return noticed(matrix, result, name) ? CELL_FAILED : CELL_LENIENT;
 }
 
 void matrix_count(struct matrix *matrix, size_t name, const struct report *report)
@@ -144,7 +147,7 @@ enum matrix_cell matrix_cell(const struct matrix *matrix, size_t name, size_t in
 size_t matrix_kills(const struct matrix *matrix, size_t index, size_t *first)
 {
     size_t kills = 0;
-    for (size_t name = KNOB_NONE + 1; name < KNOB_COUNT; name++) {
+    for (size_t name = 1; name < matrix->half->knob_count; name++) {
         if (matrix_cell(matrix, name, index) <= CELL_COLLATERAL)
             continue;
         if (kills++ == 0 && first)
@@ -163,7 +166,7 @@ bool matrix_dropper_scores_near_zero(const struct matrix *matrix)
 
 static bool all_knobs_noticed(const struct matrix *matrix)
 {
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++)
+    for (size_t i = 1; i < matrix->half->knob_count; i++)
         if (matrix->knobs[i].killers == 0)
             return false;
     return true;
@@ -174,7 +177,7 @@ bool matrix_never_failed(const struct matrix *matrix, size_t index)
     const struct report_result *result = matrix_correct(matrix, matrix->ids[index]);
     bool skipped = result && result->verdict == REPORT_SKIP && index < matrix->case_count;
     if (index >= matrix->case_count &&
-        !lint_rule_binds(&lint_rules[index - matrix->case_count], LINT_SERVER))
+        !lint_rule_binds(&lint_rules[index - matrix->case_count], matrix->half->role))
         return false;
     return !skipped && matrix_kills(matrix, index, NULL) == 0;
 }
@@ -191,8 +194,9 @@ bool matrix_holds(const struct matrix *matrix, const struct matrix_options *opti
 {
     if (matrix->lost)
         return false;
-    if (options->only != KNOB_NONE)
+    if (options->only != 0)
         return matrix->knobs[options->only].killers > 0;
     return matrix->correct_wrong == 0 && matrix_dropper_scores_near_zero(matrix) &&
-           all_knobs_noticed(matrix) && all_cases_seen_to_fail(matrix);
+           matrix->absent_passes == 0 && all_knobs_noticed(matrix) &&
+           all_cases_seen_to_fail(matrix);
 }

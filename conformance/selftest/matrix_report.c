@@ -6,6 +6,7 @@
  * The JSON (names are never taken away; new ones may come):
  *   schema          "grpcspec-kill-matrix"
  *   version         1
+ *   of              "server", or "client": which half of the suite
  *   full            false: a knob met the cases that share a clause with it, and lint's carriers; true: nearly all, as long
  *                   as there was time: `ran` of each knob says how many
  *   seconds         how long all of it took
@@ -28,7 +29,8 @@
  *     kills         how many those are
  *     lenient       how many of them it could only call LENIENT
  *   correct_wrong   results of the correct server that are neither PASS nor a SKIP with a reason
- *   dropper_passes, dropper_cases: the server that drops everything behind the handshake */
+ *   dropper_passes, dropper_cases: the server that drops everything behind the handshake
+ *   client          where both halves ran: the same object for clients */
 #include "lint/lint.h"
 #include "selftest/matrix.h"
 
@@ -61,8 +63,9 @@ void matrix_put_correct(const struct matrix *matrix, struct buf *out)
         if (result && result->verdict != REPORT_PASS && !explained)
             put_correct_result(result, &details);
     }
-    buf_printf(out, "The correct server: %zu results, %zu PASS, %zu SKIP, %zu other\n%s", count,
-               passed, skipped, count - passed - skipped, buf_str(&details));
+    buf_printf(out, "The correct %s: %zu results, %zu PASS, %zu SKIP, %zu other\n%s",
+               matrix->half->word, count, passed, skipped, count - passed - skipped,
+               buf_str(&details));
     buf_clear(&details);
 }
 
@@ -70,8 +73,9 @@ static void put_knob(const struct matrix *matrix, size_t name, struct buf *out)
 {
     const struct matrix_knob *row = &matrix->knobs[name];
     size_t shown = 0;
-    buf_printf(out, "  %-40s %zu of %zu cases, %zu for other clauses: %s\n", knob_table[name].name,
-               row->killers, row->ran, row->others, knob_table[name].sentence);
+    buf_printf(out, "  %-40s %zu of %zu cases, %zu for other clauses: %s\n",
+               matrix->half->knobs[name].name, row->killers, row->ran, row->others,
+               matrix->half->knobs[name].sentence);
     for (size_t i = 0; i < matrix->count && shown < MOST_SHOWN; i++)
         if (matrix_cell(matrix, name, i) > CELL_COLLATERAL && ++shown)
             buf_printf(out, "      %s\n", matrix->ids[i]);
@@ -80,30 +84,30 @@ static void put_knob(const struct matrix *matrix, size_t name, struct buf *out)
 static void put_pairs(const struct matrix *matrix, struct buf *out)
 {
     size_t pairs = 0;
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++)
+    for (size_t i = 1; i < matrix->half->knob_count; i++)
         pairs += matrix->knobs[i].ran;
     buf_printf(out, "Pairs of a knob and a case that were run: %zu of %zu\n", pairs,
-               (KNOB_COUNT - 1) * matrix->case_count);
+               (matrix->half->knob_count - 1) * matrix->case_count);
 }
 
 static void put_survivors(const struct matrix *matrix, struct buf *out)
 {
     size_t survivors = 0, judged = 0;
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++) {
+    for (size_t i = 1; i < matrix->half->knob_count; i++) {
         judged += matrix->knobs[i].judged;
         survivors += matrix->knobs[i].judged && matrix->knobs[i].killers == 0;
     }
     buf_printf(out, "Knobs: %zu, of which %zu were noticed by nobody\n", judged, survivors);
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++)
+    for (size_t i = 1; i < matrix->half->knob_count; i++)
         if (matrix->knobs[i].judged && matrix->knobs[i].killers == 0)
             put_knob(matrix, i, out);
 }
 
-static size_t count_server_rules(void)
+static size_t count_rules(const struct matrix *matrix)
 {
     size_t count = 0;
     for (size_t i = 0; i < lint_rule_count; i++)
-        count += lint_rule_binds(&lint_rules[i], LINT_SERVER);
+        count += lint_rule_binds(&lint_rules[i], matrix->half->role);
     return count;
 }
 
@@ -113,9 +117,9 @@ static void put_never_failed(const struct matrix *matrix, struct buf *out)
     for (size_t i = 0; i < matrix->count; i++)
         *(i < matrix->case_count ? &cases : &rules) += matrix_never_failed(matrix, i);
     buf_printf(out,
-               "Cases: %zu, of which %zu were never seen to fail; lint rules for servers: %zu, of "
+               "Cases: %zu, of which %zu were never seen to fail; lint rules for %ss: %zu, of "
                "which %zu\n",
-               matrix->case_count, cases, count_server_rules(), rules);
+               matrix->case_count, cases, matrix->half->word, count_rules(matrix), rules);
     for (size_t i = 0; i < matrix->count; i++)
         if (matrix_never_failed(matrix, i))
             buf_printf(out, "  %s (%s)\n", matrix->ids[i], matrix->clauses[i]);
@@ -124,7 +128,7 @@ static void put_never_failed(const struct matrix *matrix, struct buf *out)
 void matrix_put_summary(const struct matrix *matrix, const struct matrix_options *options,
                         struct buf *out)
 {
-    if (options->only != KNOB_NONE) {
+    if (options->only != 0) {
         put_knob(matrix, options->only, out);
         return;
     }
@@ -132,10 +136,12 @@ void matrix_put_summary(const struct matrix *matrix, const struct matrix_options
     put_pairs(matrix, out);
     put_survivors(matrix, out);
     put_never_failed(matrix, out);
-    buf_printf(out,
-               "A server that drops everything after the handshake passes %zu of %zu cases%s\n",
-               matrix->dropper_passes, matrix->dropper_cases,
+    buf_printf(out, "A %s that drops everything after the handshake passes %zu of %zu cases%s\n",
+               matrix->half->word, matrix->dropper_passes, matrix->dropper_cases,
                matrix_dropper_scores_near_zero(matrix) ? "" : ", which is too many");
+    if (matrix->half->absent)
+        buf_printf(out, "A %s that never connects passes %zu of %zu cases\n", matrix->half->word,
+                   matrix->absent_passes, matrix->dropper_cases);
 }
 
 /* ---- Markdown ---- */
@@ -145,30 +151,32 @@ static void put_knobs_of(const struct matrix *matrix, size_t index, size_t most,
                          const char *between, struct buf *out)
 {
     size_t kills = matrix_kills(matrix, index, NULL), shown = 0;
-    for (size_t name = KNOB_NONE + 1; name < KNOB_COUNT && shown < most; name++)
+    for (size_t name = 1; name < matrix->half->knob_count && shown < most; name++)
         if (matrix_cell(matrix, name, index) > CELL_COLLATERAL)
-            buf_printf(out, "%s%s", shown++ ? between : "", knob_table[name].name);
+            buf_printf(out, "%s%s", shown++ ? between : "", matrix->half->knobs[name].name);
     if (kills > most)
         buf_printf(out, "%sand %zu more", between, kills - most);
 }
 
 void matrix_put_markdown(const struct matrix *matrix, struct buf *out)
 {
-    buf_printf(out,
-               "# Kill matrix\n\nThe correct server: %zu results that are not as they should be. A "
-               "server that drops everything\npasses %zu of %zu cases.\n\n",
-               matrix->correct_wrong, matrix->dropper_passes, matrix->dropper_cases);
-    buf_put_str(out,
-                "| knob | the server | clauses | noticed by | first |\n|---|---|---|---|---|\n");
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++) {
+    buf_printf(
+        out,
+        "# Kill matrix: %ss\n\nThe correct %s: %zu results that are not as they should be. A "
+        "%s that drops everything\npasses %zu of %zu cases.\n\n",
+        matrix->half->word, matrix->half->word, matrix->correct_wrong, matrix->half->word,
+        matrix->dropper_passes, matrix->dropper_cases);
+    buf_printf(out, "| knob | the %s | clauses | noticed by | first |\n|---|---|---|---|---|\n",
+               matrix->half->word);
+    for (size_t i = 1; i < matrix->half->knob_count; i++) {
         const struct matrix_knob *row = &matrix->knobs[i];
         size_t first = 0;
         while (first < matrix->count && matrix_cell(matrix, i, first) <= CELL_COLLATERAL)
             first++;
         if (row->judged)
-            buf_printf(out, "| %s | %s | %s | %zu | %s |\n", knob_table[i].name,
-                       knob_table[i].sentence, knob_table[i].clauses, row->killers,
-                       first < matrix->count ? matrix->ids[first] : "**nobody**");
+            buf_printf(out, "| %s | %s | %s | %zu | %s |\n", matrix->half->knobs[i].name,
+                       matrix->half->knobs[i].sentence, matrix->half->knobs[i].clauses,
+                       row->killers, first < matrix->count ? matrix->ids[first] : "**nobody**");
     }
     buf_put_str(out, "\n| case or lint rule | knobs | which |\n|---|---|---|\n");
     for (size_t i = 0; i < matrix->count; i++) {
@@ -182,7 +190,6 @@ void matrix_put_markdown(const struct matrix *matrix, struct buf *out)
 
 void matrix_put_seen(const struct matrix *matrix, struct buf *out)
 {
-    buf_put_str(out, "id\tknobs of the faulty server that it was seen to notice\n");
     for (size_t i = 0; i < matrix->count; i++) {
         if (matrix_kills(matrix, i, NULL) == 0)
             continue;
@@ -194,12 +201,13 @@ void matrix_put_seen(const struct matrix *matrix, struct buf *out)
 
 /* ---- JSON ---- */
 
-static json_t *setups_json(void)
+static json_t *setups_json(const struct matrix *matrix)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < setup_count; i++)
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s}", "name", setups[i].name, "sentence", setups[i].sentence));
+    for (size_t i = 0; i < matrix->half->setup_count; i++)
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:s}", "name", matrix->half->setup_name(i),
+                                              "sentence", matrix->half->setup_sentence(i)));
     return list;
 }
 
@@ -215,9 +223,9 @@ static json_t *noticed_by(const struct matrix *matrix, size_t name, size_t most)
 static json_t *knobs_json(const struct matrix *matrix)
 {
     json_t *knobs = json_array();
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++) {
+    for (size_t i = 1; i < matrix->half->knob_count; i++) {
         const struct matrix_knob *row = &matrix->knobs[i];
-        const struct knob_row *knob = &knob_table[i];
+        const struct knob_row *knob = &matrix->half->knobs[i];
         if (!row->judged)
             continue;
         json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", knob->name, "sentence",
@@ -238,9 +246,9 @@ static json_t *knobs_json(const struct matrix *matrix)
 static const char *setup_of(const struct matrix *matrix, size_t index)
 {
     const struct report_result *result = matrix_correct(matrix, matrix->ids[index]);
-    for (size_t i = 0; result && i < setup_count; i++)
+    for (size_t i = 0; result && i < matrix->half->setup_count; i++)
         if (report_find(&matrix->correct[i], matrix->ids[index]) == result)
-            return setups[i].name;
+            return matrix->half->setup_name(i);
     return "";
 }
 
@@ -251,9 +259,9 @@ static json_t *cases_json(const struct matrix *matrix)
         const struct report_result *result = matrix_correct(matrix, matrix->ids[i]);
         json_t *knobs = json_array();
         json_int_t lenient = 0;
-        for (size_t name = KNOB_NONE + 1; name < KNOB_COUNT; name++) {
+        for (size_t name = 1; name < matrix->half->knob_count; name++) {
             if (matrix_cell(matrix, name, i) > CELL_COLLATERAL)
-                (void)json_array_append_new(knobs, json_string(knob_table[name].name));
+                (void)json_array_append_new(knobs, json_string(matrix->half->knobs[name].name));
             lenient += matrix_cell(matrix, name, i) == CELL_LENIENT;
         }
         (void)json_array_append_new(
@@ -267,14 +275,21 @@ static json_t *cases_json(const struct matrix *matrix)
     return cases;
 }
 
-void matrix_put_json(const struct matrix *matrix, struct buf *out)
+static json_t *half_json(const struct matrix *matrix)
 {
-    json_t *root = json_pack(
-        "{s:s, s:i, s:b, s:f, s:o, s:o, s:o, s:I, s:I, s:I}", "schema", "grpcspec-kill-matrix",
-        "version", 1, "full", matrix->full, "seconds", matrix->seconds, "setups", setups_json(),
-        "knobs", knobs_json(matrix), "cases", cases_json(matrix), "correct_wrong",
-        (json_int_t)matrix->correct_wrong, "dropper_passes", (json_int_t)matrix->dropper_passes,
-        "dropper_cases", (json_int_t)matrix->dropper_cases);
+    return json_pack(
+        "{s:s, s:i, s:s, s:b, s:f, s:o, s:o, s:o, s:I, s:I, s:I}", "schema", "grpcspec-kill-matrix",
+        "version", 1, "of", matrix->half->word, "full", matrix->full, "seconds", matrix->seconds,
+        "setups", setups_json(matrix), "knobs", knobs_json(matrix), "cases", cases_json(matrix),
+        "correct_wrong", (json_int_t)matrix->correct_wrong, "dropper_passes",
+        (json_int_t)matrix->dropper_passes, "dropper_cases", (json_int_t)matrix->dropper_cases);
+}
+
+void matrix_put_json(const struct matrix *const *halves, size_t count, struct buf *out)
+{
+    json_t *root = half_json(halves[0]);
+    for (size_t i = 1; i < count; i++)
+        (void)json_object_set_new(root, halves[i]->half->word, half_json(halves[i]));
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
     out->failed = out->failed || !text;
     buf_put_str(out, text ? text : "");

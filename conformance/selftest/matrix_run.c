@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Running the suite against the faulty server: without a knob, once for each knob, and against the one that drops
- * everything; in one setup after the other. What was noticed is counted in matrix.c. */
-#include "lint/lint.h"
+ * Running half of the suite against the endpoint whose faults are known: without a knob, once for each knob, and against
+ * the one that drops everything; in one setup after the other. What was noticed is counted in matrix.c, how the endpoint
+ * is run is in matrix_server.c and matrix_client.c. */
 #include "selftest/matrix.h"
-#include "selftest/server.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* How fast the machine is, is not asked: a correct server answers in the end. */
@@ -20,130 +18,7 @@
 #define LONG_CASE     (60 * NS_PER_MS)
 #define FULL_SPAN     (120 * NS_PER_S)
 
-/* Cases that let a server say something of every kind; the linter looks at it. */
-static const char *const lint_carriers[] = {
-    "grpc/call/empty-unary",
-    "grpc/call/server-streaming",
-    "grpc/call/client-streaming",
-    "grpc/status/once-on-error",
-    "grpc/status/once-on-stream",
-    "grpc/status/message-unicode",
-    "grpc/metadata/binary-unary",
-    "grpc/metadata/padded-one-octet",
-    "grpc/compression/response-declared",
-    "grpc/compression/response-only-identity-accepted",
-    "grpc/request/trailers-only",
-    "http2/settings/all-parameters",
-    "http2/headers/uppercase-name",
-    "grpc/metadata/ascii-unary",
-    "http2/errors/last-stream",
-    "http2/errors/beside-an-open-call",
-    "grpc/cancellation/reset-cancel",
-};
-
 /* ---- one run ---- */
-
-/* A faulty server of a case's own, with the same knob, in the same setup. */
-static void *start_another(void *arg, struct endpoint *endpoint, char why[static 256])
-{
-    struct faulty_options options = *(const struct faulty_options *)arg;
-    options.may_stop = true;
-    struct faulty_server *server = faulty_server_start(&options);
-    if (server)
-        endpoint->port = faulty_server_port(server);
-    else
-        (void)snprintf(why, 256, "it cannot listen");
-    return server;
-}
-
-static void stop_gracefully(void *server)
-{
-    faulty_server_stop_gracefully(server);
-}
-
-static bool has_ended(void *server)
-{
-    return faulty_server_is_idle(server);
-}
-
-static struct memory memory(void *server)
-{
-    return faulty_server_memory(server);
-}
-
-static void end(void *server)
-{
-    faulty_server_stop(server);
-}
-
-static struct target_info target_at(uint16_t port, const struct setup *setup)
-{
-    struct target_info target = {
-        .reflection_path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-        .properties = setup->properties,
-        .authority = "localhost",
-        .has_test_service = true,
-        .has_health = true,
-        .answers_requests = true,
-        .demands_certificate = setup->tls,
-    };
-    while (setup->properties[target.property_count].key)
-        target.property_count++;
-    target.endpoint.port = port;
-    (void)snprintf(target.endpoint.host, sizeof target.endpoint.host, "127.0.0.1");
-    return target;
-}
-
-/* The target of a run, which a knob may kill. */
-struct victim {
-    struct faulty_options options;
-    struct faulty_server *server;
-};
-
-static bool has_died(void *arg, struct buf *how)
-{
-    const struct victim *victim = arg;
-    bool dead = faulty_server_is_dead(victim->server);
-    if (dead)
-        buf_put_str(how, "it died of a request");
-    return dead;
-}
-
-static bool restart(void *arg, struct endpoint *endpoint, char why[static 256])
-{
-    struct victim *victim = arg;
-    faulty_server_stop(victim->server);
-    victim->server = faulty_server_start(&victim->options);
-    if (victim->server)
-        endpoint->port = faulty_server_port(victim->server);
-    else
-        (void)snprintf(why, 256, "it cannot listen");
-    return victim->server != NULL;
-}
-
-static bool run_against(struct faulty_options *faulty, const struct run_options *options,
-                        struct report *report)
-{
-    struct victim victim = {*faulty, faulty_server_start(faulty)};
-    struct run_options run = *options;
-    if (!victim.server)
-        return false;
-    run.revival = (struct run_revival){has_died, restart, &victim};
-    const struct starter starter = {.start = start_another,
-                                    .stop_gracefully = stop_gracefully,
-                                    .has_ended = has_ended,
-                                    .memory = memory,
-                                    .end = end,
-                                    .arg = faulty,
-                                    .stops_gracefully = true};
-    const struct transport_tls tls = setup_client_tls(faulty->certificates);
-    struct target_info target = target_at(faulty_server_port(victim.server), faulty->setup);
-    target.tls = faulty->setup->tls ? &tls : NULL;
-    target.starter = &starter;
-    bool ran = run_suite(&run, &target, report) == 0;
-    faulty_server_stop(victim.server);
-    return ran && !report->failed;
-}
 
 /* Those of the cases that the report says were skipped, to the front of `rest`. returns how many */
 static size_t find_skipped(const struct report *report, const struct test_case *const *cases,
@@ -159,16 +34,14 @@ static size_t find_skipped(const struct report *report, const struct test_case *
 }
 
 /* Run the cases against the plain setup, and those that it makes a SKIP against the next: a report for each setup. */
-static bool run_in_all_setups(const struct matrix *matrix, enum knob_name name,
+static bool run_in_all_setups(const struct matrix *matrix, size_t name,
                               const struct run_options *options, struct report *reports)
 {
     const struct test_case **rest = calloc(options->case_count + 1, sizeof *rest);
     struct run_options run = *options;
     bool ran = rest != NULL;
-    for (size_t i = 0; i < setup_count && run.case_count > 0 && ran; i++) {
-        struct faulty_options faulty = {
-            .knob = name, .setup = &setups[i], .certificates = &matrix->certificates};
-        ran = run_against(&faulty, &run, &reports[i]);
+    for (size_t i = 0; i < matrix->half->setup_count && run.case_count > 0 && ran; i++) {
+        ran = matrix->half->run(matrix, name, i, &run, &reports[i]);
         run.case_count = find_skipped(&reports[i], run.cases, run.case_count, rest);
         run.cases = rest;
     }
@@ -196,55 +69,66 @@ void matrix_run_correct(struct matrix *matrix, const struct matrix_options *opti
         .timeout_ns = CORRECT_TIMEOUT,
         .repeat_prefix = "grpcspec selftest",
     };
-    if (!run_in_all_setups(matrix, KNOB_NONE, &run, matrix->correct)) {
+    if (!run_in_all_setups(matrix, 0, &run, matrix->correct)) {
         matrix->lost = true;
         return;
     }
     for (size_t i = 0; i < matrix->case_count; i++)
         matrix->correct_wrong += is_wrong(matrix_correct(matrix, matrix->cases[i]->id));
     for (size_t i = 0; i < lint_rule_count; i++)
-        matrix->correct_wrong += lint_rule_binds(&lint_rules[i], LINT_SERVER) &&
+        matrix->correct_wrong += lint_rule_binds(&lint_rules[i], matrix->half->role) &&
                                  is_wrong(matrix_correct(matrix, lint_rules[i].id));
 }
 
 /* ---- the server that drops everything ---- */
 
-static struct report *new_reports(void)
+static struct report *new_reports(size_t count)
 {
-    struct report *reports = calloc(setup_count, sizeof *reports);
-    for (size_t i = 0; reports && i < setup_count; i++)
+    struct report *reports = calloc(count, sizeof *reports);
+    for (size_t i = 0; reports && i < count; i++)
         report_init(&reports[i]);
     return reports;
 }
 
-static void free_reports(struct report *reports)
+static void free_reports(struct report *reports, size_t count)
 {
-    for (size_t i = 0; reports && i < setup_count; i++)
+    for (size_t i = 0; reports && i < count; i++)
         report_clear(&reports[i]);
     free(reports);
 }
 
-void matrix_run_dropper(struct matrix *matrix, const struct matrix_options *options)
+/* How many cases an endpoint with this knob passes. */
+static size_t count_passes(struct matrix *matrix, size_t name, enum segmentation segmentation)
 {
-    struct report *reports = new_reports();
+    size_t setup_count = matrix->half->setup_count, passes = 0;
+    struct report *reports = new_reports(setup_count);
     struct run_options run = {
         .cases = matrix->cases,
         .case_count = matrix->case_count,
         .jobs = 16,
         .seed = 1,
-        .segmentation = options->segmentation,
+        .segmentation = segmentation,
         .patience_ns = KNOB_PATIENCE,
         .timeout_ns = KNOB_TIMEOUT,
         .no_canary = true,
     };
-    if (!reports || !run_in_all_setups(matrix, KNOB_DROPS_AFTER_HANDSHAKE, &run, reports))
+    if (!reports || !run_in_all_setups(matrix, name, &run, reports))
         matrix->lost = true;
     for (size_t i = 0; reports && i < setup_count; i++)
         for (size_t k = 0; k < reports[i].result_count; k++)
-            matrix->dropper_passes += strncmp(reports[i].results[k].id, "lint/", 5) != 0 &&
-                                      reports[i].results[k].verdict == REPORT_PASS;
+            passes += strncmp(reports[i].results[k].id, "lint/", 5) != 0 &&
+                      reports[i].results[k].verdict == REPORT_PASS;
+    free_reports(reports, setup_count);
+    return passes;
+}
+
+void matrix_run_dropper(struct matrix *matrix, const struct matrix_options *options)
+{
+    const struct matrix_half *half = matrix->half;
+    matrix->dropper_passes = count_passes(matrix, half->dropper, options->segmentation);
     matrix->dropper_cases = matrix->case_count;
-    free_reports(reports);
+    if (half->absent)
+        matrix->absent_passes = count_passes(matrix, half->absent, options->segmentation);
 }
 
 /* ---- the knobs ---- */
@@ -257,10 +141,10 @@ struct knob_run {
     gr_time full_until;
 };
 
-static bool is_carrier(const struct test_case *test_case)
+static bool is_carrier(const struct matrix *matrix, const struct test_case *test_case)
 {
-    for (size_t i = 0; i < ARRAY_LEN(lint_carriers); i++)
-        if (strcmp(test_case->id, lint_carriers[i]) == 0)
+    for (const char *const *id = matrix->half->carriers; *id; id++)
+        if (strcmp(test_case->id, *id) == 0)
             return true;
     return false;
 }
@@ -285,13 +169,14 @@ static bool takes_long(const struct matrix *matrix, const struct test_case *test
 static size_t choose_cases(const struct knob_run *all, size_t name, const struct test_case **chosen)
 {
     const struct matrix *matrix = all->matrix;
-    const char *clauses = knob_table[name].clauses;
+    const char *clauses = matrix->half->knobs[name].clauses;
     bool lint = a_rule_meets(clauses), in_time = clock_now_ns() < all->full_until;
     size_t count = 0;
     for (size_t i = 0; i < matrix->case_count; i++) {
         const struct test_case *test_case = matrix->cases[i];
         bool any = all->options->full && in_time && !takes_long(matrix, test_case);
-        if (any || clauses_meet(test_case->clauses, clauses) || (lint && is_carrier(test_case)))
+        if (any || clauses_meet(test_case->clauses, clauses) ||
+            (lint && is_carrier(matrix, test_case)))
             chosen[count++] = test_case;
     }
     return count;
@@ -304,19 +189,12 @@ static void record(struct knob_run *all, size_t name, const struct report *repor
     all->matrix->knobs[name].judged = true;
     if (!again)
         all->matrix->knobs[name].ran = ran;
-    for (size_t i = 0; i < setup_count; i++)
+    for (size_t i = 0; i < all->matrix->half->setup_count; i++)
         matrix_count(all->matrix, name, &reports[i]);
     all->done += !again;
     if (all->options->progress && !again)
         all->options->progress(all->options->arg, all->done, all->total);
     pthread_mutex_unlock(&all->lock);
-}
-
-/* What takes its time because it does much, not because it waits. */
-static int64_t patience_with(size_t name)
-{
-    bool slow = name == KNOB_INFLATES_EVERYTHING || name == KNOB_MAKES_ALL_AT_ONCE;
-    return slow ? SLOW_PATIENCE : KNOB_PATIENCE;
 }
 
 /* What a loaded machine did not get done in time is asked again, patiently, one after the other. */
@@ -325,7 +203,8 @@ enum patience { BRIEFLY, PATIENTLY };
 static void judge_with(struct knob_run *all, size_t name, const struct test_case *const *chosen,
                        size_t count, enum patience patience)
 {
-    struct report *reports = new_reports();
+    const struct matrix_half *half = all->matrix->half;
+    struct report *reports = new_reports(half->setup_count);
     struct run_options run = {
         .cases = chosen,
         .case_count = count,
@@ -333,17 +212,16 @@ static void judge_with(struct knob_run *all, size_t name, const struct test_case
                 : all->options->full  ? 20
                                       : 6,
         .seed = 1,
-        .segmentation = name == KNOB_LOSES_SPLIT_FRAME_HEADER ? SEGMENT_RANDOM
-                                                              : all->options->segmentation,
-        .patience_ns = patience == PATIENTLY ? SLOW_PATIENCE : patience_with(name),
+        .segmentation = half->cuts(name) ? SEGMENT_RANDOM : all->options->segmentation,
+        .patience_ns = patience == PATIENTLY ? SLOW_PATIENCE : half->patience(name),
         .timeout_ns = patience == PATIENTLY ? 3 * KNOB_TIMEOUT : KNOB_TIMEOUT,
-        .no_canary = name != KNOB_DIES,
+        .no_canary = !half->dies(name),
     };
-    if (!reports || !run_in_all_setups(all->matrix, (enum knob_name)name, &run, reports))
+    if (!reports || !run_in_all_setups(all->matrix, name, &run, reports))
         all->matrix->lost = true;
     else
         record(all, name, reports, count);
-    free_reports(reports);
+    free_reports(reports, half->setup_count);
 }
 
 static void judge_knob(struct knob_run *all, size_t name)
@@ -361,10 +239,10 @@ static void judge_again(struct knob_run *all, size_t name)
     const struct test_case **chosen = calloc(matrix->case_count + 1, sizeof *chosen);
     size_t count = 0;
     for (size_t i = 0; chosen && i < matrix->case_count; i++) {
-        bool all_knobs = all->options->only == KNOB_NONE;
+        bool all_knobs = all->options->only == 0;
         bool owes = matrix->knobs[name].killers == 0 ||
                     (all_knobs && matrix_never_failed(matrix, i));
-        if (owes && clauses_meet(matrix->clauses[i], knob_table[name].clauses))
+        if (owes && clauses_meet(matrix->clauses[i], matrix->half->knobs[name].clauses))
             chosen[count++] = matrix->cases[i];
     }
     if (count > 0)
@@ -375,7 +253,8 @@ static void judge_again(struct knob_run *all, size_t name)
 static size_t next_knob(struct knob_run *all)
 {
     pthread_mutex_lock(&all->lock);
-    size_t name = all->next < KNOB_COUNT ? all->next++ : KNOB_COUNT;
+    size_t count = all->matrix->half->knob_count;
+    size_t name = all->next < count ? all->next++ : count;
     pthread_mutex_unlock(&all->lock);
     return name;
 }
@@ -383,8 +262,8 @@ static size_t next_knob(struct knob_run *all)
 static void *judge_knobs(void *arg)
 {
     struct knob_run *all = arg;
-    for (size_t name = next_knob(all); name < KNOB_COUNT; name = next_knob(all))
-        if (all->options->only == KNOB_NONE || all->options->only == (enum knob_name)name)
+    for (size_t name = next_knob(all); name < all->matrix->half->knob_count; name = next_knob(all))
+        if (all->options->only == 0 || all->options->only == name)
             judge_knob(all, name);
     return NULL;
 }
@@ -395,9 +274,9 @@ void matrix_run_knobs(struct matrix *matrix, const struct matrix_options *option
     struct knob_run all = {
         .matrix = matrix,
         .options = options,
-        .next = KNOB_NONE + 1,
+        .next = 1,
         .full_until = clock_now_ns() + FULL_SPAN,
-        .total = options->only == KNOB_NONE ? KNOB_COUNT - 1 : 1,
+        .total = options->only == 0 ? matrix->half->knob_count - 1 : 1,
     };
     size_t wanted = options->jobs ? options->jobs : 8;
     size_t started = 0;
@@ -408,8 +287,8 @@ void matrix_run_knobs(struct matrix *matrix, const struct matrix_options *option
     matrix->lost = matrix->lost || started == 0;
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(threads[i], NULL);
-    for (size_t name = KNOB_NONE + 1; name < KNOB_COUNT; name++)
-        if (options->only == KNOB_NONE || options->only == (enum knob_name)name)
+    for (size_t name = 1; name < matrix->half->knob_count; name++)
+        if (options->only == 0 || options->only == name)
             judge_again(&all, name);
     pthread_mutex_destroy(&all.lock);
 }

@@ -2,6 +2,7 @@
  *
  * Small judgements of the kill matrix, and a run of it over one knob. The whole matrix is `grpcspec selftest`. */
 #include "base/test.h"
+#include "selftest/knobs.h"
 #include "selftest/matrix.h"
 
 static void lists_of_clauses_meet(void **state)
@@ -26,14 +27,15 @@ static void a_knob_is_noticed_and_shown(void **state)
     struct matrix_options options = {.only = KNOB_ZEROES_PING, .jobs = 2};
     struct buf text = {0};
     char why[256];
-    assert_true(matrix_init(&matrix, why));
+    assert_true(matrix_init(&matrix, &server_half, why));
     matrix_run_knobs(&matrix, &options);
     assert_true(matrix.knobs[KNOB_ZEROES_PING].judged);
     assert_true(matrix.knobs[KNOB_ZEROES_PING].killers > 0);
     assert_true(matrix_holds(&matrix, &options));
     matrix_put_summary(&matrix, &options, &text);
     matrix_put_markdown(&matrix, &text);
-    matrix_put_json(&matrix, &text);
+    const struct matrix *const halves[] = {&matrix};
+    matrix_put_json(halves, 1, &text);
     assert_non_null(strstr(buf_str(&text), "| zeroes-ping |"));
     assert_non_null(strstr(buf_str(&text), "\"name\": \"zeroes-ping\""));
     buf_clear(&text);

@@ -3,6 +3,7 @@
  * The verb `grpcspec selftest`: its command line, and the order of what is shown. */
 #include "selftest/selftest.h"
 #include "run/options.h"
+#include "selftest/client/function.h"
 #include "selftest/matrix.h"
 #include "selftest/server.h"
 #include "verbs.h"
@@ -26,13 +27,15 @@ enum {
     OPTION_REPEAT,
     OPTION_CORRECT,
     OPTION_SETUP,
-    OPTION_SEEN
+    OPTION_SEEN,
+    OPTION_HALF
 };
 
 static const struct option option_rows[] = {
     {0, "What to prove", NULL, NULL},
     {OPTION_KNOB, "knob", "NAME", "only this defect; may be given once"},
-    {OPTION_CORRECT, "correct", NULL, "only the server without defects"},
+    {OPTION_HALF, "half", "server|client", "only this half of the suite"},
+    {OPTION_CORRECT, "correct", NULL, "only the endpoints without defects"},
     {OPTION_FULL, "full", NULL, "every quick case against every defect, as far as two minutes go"},
     {OPTION_SEGMENT, "segment", "whole|frame|byte|random",
      "how what the cases send is cut into writes"},
@@ -52,10 +55,11 @@ static const struct option option_rows[] = {
 
 const struct command selftest_command = {
     .usage = "selftest [options]",
-    .about = "Judges servers whose faults are known: one without, which must pass every case, and "
-             "one for each knob\n"
-             "of the table, which some case or lint rule must notice. Every case must notice at "
-             "least one.",
+    .about =
+        "Judges servers and clients whose faults are known: one without, which must pass every "
+        "case, and one for each\n"
+        "knob of the table, which some case or lint rule must notice. Every case must notice at "
+        "least one.",
     .examples = "  grpcspec selftest\n"
                 "  grpcspec selftest --knob accepts-index-0\n"
                 "  grpcspec selftest --serve --knob status-twice --port 5005\n",
@@ -66,6 +70,8 @@ const struct command selftest_command = {
 struct selftest {
     struct matrix_options matrix;
     bool list, serve, correct;
+    const struct matrix_half *half; /* NULL: both */
+    enum client_knob client_knob;
     const struct setup *setup; /* NULL: plain */
     uint16_t port;
     unsigned repeat;
@@ -84,10 +90,22 @@ static bool take_number(const char *value, uint64_t max, uint64_t *number, char 
 static bool take_knob(struct selftest *self, const char *value, char why[static 256])
 {
     self->matrix.only = knob_find(value);
-    if (self->matrix.only != KNOB_NONE)
+    self->client_knob = client_knob_find(value);
+    if (self->matrix.only != KNOB_NONE || self->client_knob != CLIENT_NONE)
         return true;
     (void)snprintf(why, 256, "there is no knob '%.60s'; --list shows them", value);
     return false;
+}
+
+static bool take_half(struct selftest *self, const char *value, char why[static 256])
+{
+    if (strcmp(value, server_half.word) == 0)
+        self->half = &server_half;
+    else if (strcmp(value, client_half.word) == 0)
+        self->half = &client_half;
+    else
+        (void)snprintf(why, 256, "--half is server or client, not '%.60s'", value);
+    return self->half != NULL;
 }
 
 static bool take(void *arg, int id, const char *value, char why[static 256])
@@ -97,6 +115,8 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
     switch (id) {
     case OPTION_KNOB:
         return take_knob(self, value, why);
+    case OPTION_HALF:
+        return take_half(self, value, why);
     case OPTION_LIST:
         self->list = true;
         return true;
@@ -150,11 +170,21 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
     }
 }
 
-static int list_knobs(void)
+static void list_half(const struct matrix_half *half)
 {
-    for (size_t i = KNOB_NONE + 1; i < KNOB_COUNT; i++)
-        printf("%-40s %s (%s%s%s)\n", knob_table[i].name, knob_table[i].sentence,
-               knob_table[i].clauses, knob_table[i].defects[0] ? "; " : "", knob_table[i].defects);
+    for (size_t i = 1; i < half->knob_count; i++) {
+        const struct knob_row *knob = &half->knobs[i];
+        printf("%s %-40s %s (%s%s%s)\n", half->word, knob->name, knob->sentence, knob->clauses,
+               knob->defects[0] ? "; " : "", knob->defects);
+    }
+}
+
+static int list_knobs(const struct selftest *self)
+{
+    if (self->half != &client_half)
+        list_half(&server_half);
+    if (self->half != &server_half)
+        list_half(&client_half);
     return finish_printing(EXIT_AS_EXPECTED);
 }
 
@@ -172,7 +202,7 @@ static int serve(const struct selftest *self)
         complain("%s", why);
         return EXIT_USAGE;
     }
-    const struct faulty_options options = {.knob = self->matrix.only,
+    const struct faulty_options options = {.knob = (enum knob_name)self->matrix.only,
                                            .setup = self->setup,
                                            .certificates = &certificates,
                                            .port = self->port};
@@ -197,59 +227,120 @@ static void show_progress(void *arg, size_t done, size_t total)
     fprintf(stderr, "\r%zu of %zu knobs%s", done, total, done == total ? "\n" : "");
 }
 
-static bool write_file(const char *path, const struct matrix *matrix,
+/* ---- what is written ---- */
+
+struct proof {
+    const struct matrix *halves[2];
+    size_t count;
+};
+
+static bool write_file(const char *path, const struct buf *text)
+{
+    FILE *file = text->failed ? NULL : fopen(path, "w");
+    bool written = file && fwrite(text->data, 1, text->len, file) == text->len;
+    if (file)
+        written = fclose(file) == 0 && written;
+    if (!written)
+        complain("cannot write %s", path);
+    return written;
+}
+
+static bool write_each(const char *path, const char *heading, const struct proof *proof,
                        void (*put)(const struct matrix *matrix, struct buf *out))
 {
     struct buf text = {0};
     if (!path)
         return true;
-    put(matrix, &text);
-    FILE *file = text.failed ? NULL : fopen(path, "w");
-    bool written = file && fwrite(text.data, 1, text.len, file) == text.len;
-    if (file)
-        written = fclose(file) == 0 && written;
-    if (!written)
-        complain("cannot write %s", path);
+    buf_put_str(&text, heading);
+    for (size_t i = 0; i < proof->count; i++)
+        put(proof->halves[i], &text);
+    bool written = write_file(path, &text);
     buf_clear(&text);
     return written;
 }
 
-static int prove_once(const struct selftest *self)
+static bool write_json(const char *path, const struct proof *proof)
 {
-    struct matrix matrix;
+    struct buf text = {0};
+    if (!path)
+        return true;
+    matrix_put_json(proof->halves, proof->count, &text);
+    bool written = write_file(path, &text);
+    buf_clear(&text);
+    return written;
+}
+
+static bool write_all(const struct selftest *self, const struct proof *proof)
+{
+    return write_json(self->json, proof) &&
+           write_each(self->markdown, "", proof, matrix_put_markdown) &&
+           write_each(self->seen, "id\tknobs that it was seen to notice\n", proof, matrix_put_seen);
+}
+
+/* ---- proving ---- */
+
+/* returns whether everything holds */
+static bool prove_half(const struct selftest *self, struct matrix *matrix)
+{
     struct buf summary = {0};
-    char why[256];
-    if (!matrix_init(&matrix, why)) {
-        complain("%s", why);
-        return EXIT_NOT_AS_EXPECTED;
-    }
-    bool all = self->matrix.only == KNOB_NONE;
+    struct matrix_options options = self->matrix;
+    if (matrix->half == &client_half)
+        options.only = self->client_knob;
+    bool all = options.only == 0;
     gr_time began = clock_now_ns();
     if (all)
-        matrix_run_correct(&matrix, &self->matrix);
+        matrix_run_correct(matrix, &options);
     if (!self->correct)
-        matrix_run_knobs(&matrix, &self->matrix);
+        matrix_run_knobs(matrix, &options);
     if (all && !self->correct)
-        matrix_run_dropper(&matrix, &self->matrix);
-    matrix.full = self->matrix.full;
-    matrix.seconds = (double)(clock_now_ns() - began) / 1e9;
-    bool holds = self->correct ? !matrix.lost && matrix.correct_wrong == 0
-                               : matrix_holds(&matrix, &self->matrix);
+        matrix_run_dropper(matrix, &options);
+    matrix->full = options.full;
+    matrix->seconds = (double)(clock_now_ns() - began) / 1e9;
+    bool holds = self->correct ? !matrix->lost && matrix->correct_wrong == 0
+                               : matrix_holds(matrix, &options);
     if (self->correct)
-        matrix_put_correct(&matrix, &summary);
+        matrix_put_correct(matrix, &summary);
     else
-        matrix_put_summary(&matrix, &self->matrix, &summary);
+        matrix_put_summary(matrix, &options, &summary);
     printf("%s%s (%.1f s)\n", buf_str(&summary),
-           holds ? "Everything holds." : "Not everything holds.", matrix.seconds);
+           holds ? "Everything holds." : "Not everything holds.", matrix->seconds);
     (void)fflush(stdout);
-    bool written = write_file(self->json, &matrix, matrix_put_json) &&
-                   write_file(self->markdown, &matrix, matrix_put_markdown) &&
-                   write_file(self->seen, &matrix, matrix_put_seen);
     buf_clear(&summary);
-    matrix_clear(&matrix);
+    return holds;
+}
+
+/* Both halves, or the one that was asked for, also by the name of a knob. */
+static bool is_wanted(const struct selftest *self, const struct matrix_half *half)
+{
+    bool one_knob = self->matrix.only != 0 || self->client_knob != CLIENT_NONE;
+    size_t knob = half == &client_half ? (size_t)self->client_knob : self->matrix.only;
+    return (!self->half || self->half == half) && (!one_knob || knob != 0);
+}
+
+static int prove_once(const struct selftest *self)
+{
+    static const struct matrix_half *const halves[] = {&server_half, &client_half};
+    struct matrix matrices[ARRAY_LEN(halves)];
+    struct proof proof = {.count = 0};
+    char why[256];
+    bool holds = true;
+    for (size_t i = 0; i < ARRAY_LEN(halves); i++) {
+        if (!is_wanted(self, halves[i]))
+            continue;
+        if (!matrix_init(&matrices[proof.count], halves[i], why)) {
+            complain("%s", why);
+            holds = false;
+            break;
+        }
+        proof.halves[proof.count] = &matrices[proof.count];
+        holds = prove_half(self, &matrices[proof.count++]) && holds;
+    }
+    bool written = proof.count == 0 || write_all(self, &proof);
+    for (size_t i = 0; i < proof.count; i++)
+        matrix_clear(&matrices[i]);
     if (!written)
         return EXIT_USAGE;
-    return holds ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+    return holds && proof.count > 0 ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
 }
 
 static int prove(const struct selftest *self)
@@ -260,11 +351,26 @@ static int prove(const struct selftest *self)
     return finish_printing(status);
 }
 
+/* Not shown: the faulty client as a process, so that drives can be tried on it. */
+#define FAULTY_CLIENT "--faulty-client="
+
+static int be_faulty_client(int argc, char **argv)
+{
+    const char *name = argv[0] + strlen(FAULTY_CLIENT);
+    enum client_knob knob = client_knob_find(name);
+    if (knob != CLIENT_NONE || strcmp(name, "none") == 0)
+        return faulty_client_main(argc - 1, argv + 1, knob);
+    complain("there is no knob '%s' for clients", name);
+    return EXIT_USAGE;
+}
+
 int selftest_main(int argc, char **argv)
 {
     char why[256];
     struct buf help = {0};
     struct selftest self = {.repeat = 1};
+    if (argc > 1 && strncmp(argv[1], FAULTY_CLIENT, strlen(FAULTY_CLIENT)) == 0)
+        return be_faulty_client(argc - 1, argv + 1);
     switch (options_parse(&selftest_command, argc, argv, take, &self, why)) {
     case OPTIONS_WRONG:
         complain("%s", why);
@@ -278,7 +384,11 @@ int selftest_main(int argc, char **argv)
         break;
     }
     if (self.list)
-        return list_knobs();
+        return list_knobs(&self);
+    if (self.serve && self.client_knob != CLIENT_NONE && self.matrix.only == KNOB_NONE) {
+        complain("--serve is a server's, and so must its knob be");
+        return EXIT_USAGE;
+    }
     if (self.serve)
         return serve(&self);
     if (isatty(STDERR_FILENO))

@@ -63,6 +63,7 @@ const struct setup setups[] = {
     },
 };
 const size_t setup_count = ARRAY_LEN(setups);
+_Static_assert(ARRAY_LEN(setups) == SETUP_COUNT, "SETUP_COUNT is how many there are");
 
 static _Thread_local const struct setup *here = &setups[0];
 

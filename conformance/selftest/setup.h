@@ -28,6 +28,7 @@ struct setup {
         properties[4]; /* what is said of it by --server-has; ends with key NULL */
 };
 
+#define SETUP_COUNT 6
 extern const struct setup setups[]; /* the first is the plain one */
 extern const size_t setup_count;
 

@@ -359,6 +359,11 @@ const char *transport_alpn(const struct transport *transport)
     return transport->tls ? tls_alpn(transport->tls) : "";
 }
 
+const char *transport_server_name(const struct transport *transport)
+{
+    return transport->tls ? tls_server_name(transport->tls) : "";
+}
+
 bool transport_is_tls(const struct transport *transport)
 {
     return transport->tls != NULL;

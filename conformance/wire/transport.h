@@ -31,8 +31,8 @@ struct transport_tls {
     const char *alpn;                 /* comma list, "h2"; NULL: "h2" */
     int min_version, max_version;     /* OpenSSL's TLS1_2_VERSION ...; 0: library default */
     const char *keylog_file;
+    const char *ciphers; /* of TLS 1.2 and below, OpenSSL's words; NULL: library default */
     /* below: only for a listener */
-    const char *ciphers;       /* of TLS 1.2 and below, OpenSSL's words; NULL: library default */
     bool allows_renegotiation; /* of TLS 1.2, by the client; refused otherwise */
     bool asks_late;            /* TLS 1.3: asks for a certificate behind the handshake */
 };
@@ -68,6 +68,8 @@ void transport_abort(
 
 const char *
 transport_alpn(const struct transport *transport); /* what was selected, "" for none or cleartext */
+const char *transport_server_name(
+    const struct transport *transport); /* what the peer sent as SNI, "" for none or cleartext */
 bool transport_is_tls(const struct transport *transport);
 int transport_fd(const struct transport *transport);
 

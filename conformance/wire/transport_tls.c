@@ -182,7 +182,7 @@ static bool make_context(struct tls *tls, const struct transport_tls *options, b
     if (SSL_CTX_set_min_proto_version(tls->context, options->min_version) != 1 ||
         SSL_CTX_set_max_proto_version(tls->context, options->max_version) != 1)
         return fail(why, "setting the protocol versions");
-    if (server && options->ciphers && SSL_CTX_set_cipher_list(tls->context, options->ciphers) != 1)
+    if (options->ciphers && SSL_CTX_set_cipher_list(tls->context, options->ciphers) != 1)
         return fail(why, "setting the ciphers");
     if (server && options->allows_renegotiation)
         SSL_CTX_set_options(tls->context, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
@@ -321,6 +321,12 @@ void tls_close_notify(struct tls *tls)
     if (SSL_is_init_finished(tls->ssl))
         (void)SSL_shutdown(tls->ssl);
     ERR_clear_error();
+}
+
+const char *tls_server_name(const struct tls *tls)
+{
+    const char *name = SSL_get_servername(tls->ssl, TLSEXT_NAMETYPE_host_name);
+    return name ? name : "";
 }
 
 const char *tls_alpn(const struct tls *tls)

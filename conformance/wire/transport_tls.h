@@ -24,5 +24,7 @@ void tls_close_notify(struct tls *tls);
 
 /* What ALPN selected, "" for none. Valid until tls_free. */
 const char *tls_alpn(const struct tls *tls);
+/* The name that a client sent (SNI), "" for none. Valid until tls_free. */
+const char *tls_server_name(const struct tls *tls);
 
 #endif

@@ -79,10 +79,14 @@ static void put_reply(struct buf *out, uint32_t stream, size_t size)
 static void answer(struct buf *out, uint32_t stream, struct bytes request)
 {
     /* :status 200; content-type and grpc-status as literals that are not indexed */
-    put_frame(out, 1, END_HEADERS, stream, BYTES("\x88\x0f\x10\x10" "application/grpc"));
+    put_frame(out, 1, END_HEADERS, stream,
+              BYTES("\x88\x0f\x10\x10"
+                    "application/grpc"));
     if (buf_reserve(out, wanted_size(request) + 64))
         put_reply(out, stream, wanted_size(request));
-    put_frame(out, 1, END_HEADERS | END_STREAM, stream, BYTES("\x00\x0bgrpc-status\x01" "0"));
+    put_frame(out, 1, END_HEADERS | END_STREAM, stream,
+              BYTES("\x00\x0bgrpc-status\x01"
+                    "0"));
 }
 
 static void take_frame(struct anchor_conn *conn, const uint8_t *frame, size_t len)

@@ -24,16 +24,24 @@ enum { IDLE_CONNECTIONS = 1000 };
 
 /* In the order of the reports; the first is what the others are compared with. */
 static const struct server known[] = {
-    {"grpcref", "this tree", "{folder}/grpcref-server --port={port}", false, true, 0, 0},
-    {"nghttp2 alone", "yardstick: session, protobuf-c, no more", "{folder}/anchor-nghttp2 --port={port}", true, true, 0, 0},
-    {"floor", "yardstick: frame headers, a ready-made answer", "{folder}/anchor-raw --port={port}", true, true, 0, 0},
-    {"grpc++ async", "1.51.1", "{cache}/cpp/cpp-server --port={port} --async", false, true, 0, 0},
-    {"grpc++ callback", "1.51.1", "{cache}/cpp/cpp-server --port={port}", false, true, 0, 0},
-    {"tonic", "0.14.9", "{cache}/tonic/target/release/server --port={port}", false, false, 0, 0},
-    {"grpc-go", "1.83.1", "{cache}/go/server --port={port}", false, false, 0, 0},
-    {"connect-go", "1.20.0", "{cache}/connect-go/server --port={port}", false, false, 0, 0},
-    {"grpc-java", "1.79.0, Netty", "{cache}/java/grpc-interop-testing-1.79.0/bin/test-server --port={port} --address_type=IPV4 --use_tls=false", false, false, 0, 0},
-    {"grpc-js", "1.14.7", "env NODE_PATH={cache}/node/node_modules node interop/peers/node/server.js --port={port}", false, false, 0, 0},
+    {"grpcref", "this tree", "{folder}/grpcref-server --port={port}", SERVER, true, 0, 0},
+    {"nghttp2 alone", "yardstick: session, protobuf-c, no more",
+     "{folder}/anchor-nghttp2 --port={port}", ANCHOR, true, 0, 0},
+    {"floor", "yardstick: frame headers, a ready-made answer", "{folder}/anchor-raw --port={port}",
+     ANCHOR, true, 0, 0},
+    {"grpc++ async", "1.51.1", "{cache}/cpp/cpp-server --port={port} --async", UNARY_ONLY, true, 0,
+     0},
+    {"grpc++ callback", "1.51.1", "{cache}/cpp/cpp-server --port={port}", SERVER, true, 0, 0},
+    {"tonic", "0.14.9", "{cache}/tonic/target/release/server --port={port}", SERVER, false, 0, 0},
+    {"grpc-go", "1.83.1", "{cache}/go/server --port={port}", SERVER, false, 0, 0},
+    {"connect-go", "1.20.0", "{cache}/connect-go/server --port={port}", SERVER, false, 0, 0},
+    {"grpc-java", "1.79.0, Netty",
+     "{cache}/java/grpc-interop-testing-1.79.0/bin/test-server --port={port} --address_type=IPV4 "
+     "--use_tls=false",
+     SERVER, false, 0, 0},
+    {"grpc-js", "1.14.7",
+     "env NODE_PATH={cache}/node/node_modules node interop/peers/node/server.js --port={port}",
+     SERVER, false, 0, 0},
 };
 
 struct bench {
@@ -123,6 +131,13 @@ static void keep(struct samples *samples, const struct readings *readings,
     samples->count++;
 }
 
+static bool can_serve(const struct server *server, const struct scenario *scenario)
+{
+    if (server->kind == ANCHOR)
+        return scenario->kind == LOAD_UNARY && scenario->payload <= 1024;
+    return server->kind == SERVER || scenario->kind == LOAD_UNARY;
+}
+
 static void measure(struct bench *bench, size_t scenario, size_t server)
 {
     struct results *results = &bench->results;
@@ -131,8 +146,7 @@ static void measure(struct bench *bench, size_t scenario, size_t server)
     struct load_result result;
     const struct scenario *s = &scenarios[scenario];
 
-    if (samples->missing || (results->servers[server].anchor &&
-                             (s->kind != LOAD_UNARY || s->payload > 1024)))
+    if (samples->missing || !can_serve(&results->servers[server], s))
         return;
     if (load(s, &results->servers[server], results->seconds, &readings, &result))
         keep(samples, &readings, &result);
@@ -145,8 +159,8 @@ static void measure(struct bench *bench, size_t scenario, size_t server)
 /* What connections cost that have had a call and now have nothing to do: a thousand, and what is the server's own. */
 static void measure_memory(struct bench *bench, size_t server)
 {
-    static const struct scenario idle = {"idle connections", LOAD_UNARY, 10, 1, IDLE_CONNECTIONS, 1,
-                                         1000, true};
+    static const struct scenario idle = {"idle connections", LOAD_UNARY, 10,   1,
+                                         IDLE_CONNECTIONS,   1,          1000, true};
     struct results *results = &bench->results;
     struct footprint *footprint = &results->footprint[server];
     const struct server *of = &results->servers[server];
@@ -179,9 +193,8 @@ static void run(struct bench *bench)
 {
     struct results *results = &bench->results;
 
-    if (!bench->only_scenario)
-        for (size_t s = 0; s < results->server_count; s++)
-            measure_memory(bench, s);
+    for (size_t s = 0; s < results->server_count && !bench->only_scenario; s++)
+        measure_memory(bench, s);
     for (unsigned round = 0; round < results->rounds; round++) {
         for (size_t i = 0; i < scenario_count; i++) {
             if (!wanted(bench, &scenarios[i]))
@@ -191,8 +204,7 @@ static void run(struct bench *bench)
                 measure(bench, i, (s + round) % results->server_count);
         }
         for (size_t s = 0; s < results->server_count && !bench->only_scenario; s++)
-            h2load_measure(&results->servers[(s + round) % results->server_count],
-                           results->seconds,
+            h2load_measure(&results->servers[(s + round) % results->server_count], results->seconds,
                            &results->h2load[(s + round) % results->server_count]);
     }
     if (isatty(STDERR_FILENO))

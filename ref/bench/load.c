@@ -38,7 +38,8 @@ struct connection {
     unsigned in_flight;
     bool first_block_sent; /* later blocks refer to what the first one put into the table */
     struct buf in, out;
-    struct slot { /* by stream id: a stream's slot is free again long before its number comes round */
+    struct
+        slot { /* by stream id: a stream's slot is free again long before its number comes round */
         gr_time began;
         uint32_t octets; /* of the reply in progress */
         uint32_t messages;

@@ -18,16 +18,17 @@
 enum load_kind {
     LOAD_UNARY,
     LOAD_SERVER_STREAM, /* one request, `messages` replies */
-    LOAD_PING_PONG,     /* the next request when the reply to the last one is here, `messages` times */
+    LOAD_PING_PONG, /* the next request when the reply to the last one is here, `messages` times */
 };
 
 struct load_options {
     uint16_t port; /* on 127.0.0.1 */
     enum load_kind kind;
-    const char *path;     /* "/package.Service/Method" */
-    struct bytes message; /* one request message, encoded, without its prefix; at most 16000 octets */
-    struct bytes reply;   /* one reply, with its prefix */
-    unsigned messages;    /* replies of each call */
+    const char *path; /* "/package.Service/Method" */
+    struct bytes
+        message;        /* one request message, encoded, without its prefix; at most 16000 octets */
+    struct bytes reply; /* one reply, with its prefix */
+    unsigned messages;  /* replies of each call */
     unsigned connections; /* 1 to 1000 */
     unsigned streams;     /* in flight on each connection, 1 to 1000; open loop: at most */
     unsigned rate;        /* calls each second; 0: closed loop */

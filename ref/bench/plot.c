@@ -46,11 +46,11 @@ static void bar(const struct results *results, size_t panel, size_t server, doub
         return;
     fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", NAMES, y,
             cpu.median / unit * LENGTH, BAR,
-            server == 0                        ? "#0b6e4f"
-            : results->servers[server].anchor ? "#b9c2c9"
-                                               : "#6d8ba6");
-    fprintf(out, "<text x=\"%.1f\" y=\"%d\" class=\"t\">%.2f us", NAMES + 6 + cpu.median / unit * LENGTH,
-            y + BAR - 5, cpu.median);
+            server == 0                               ? "#0b6e4f"
+            : results->servers[server].kind == ANCHOR ? "#b9c2c9"
+                                                      : "#6d8ba6");
+    fprintf(out, "<text x=\"%.1f\" y=\"%d\" class=\"t\">%.2f us",
+            NAMES + 6 + cpu.median / unit * LENGTH, y + BAR - 5, cpu.median);
     if (server > 0)
         fprintf(out, ", %.*fx", ratio.median < 1 ? 2 : 1, ratio.median);
     fputs("</text>\n", out);
@@ -68,8 +68,10 @@ void report_svg(const struct results *results, FILE *out)
             "font-weight:bold}.p{font-weight:bold}.s{font-size:11px;fill:#57606a}</style>\n"
             "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
             WIDTH, height, WIDTH, height, WIDTH, height);
-    fprintf(out, "<text x=\"12\" y=\"24\" class=\"h\">Server CPU of a unary call of 10 octets: less is better</text>\n"
-                 "<text x=\"12\" y=\"42\" class=\"s\">grey: yardsticks that are no servers; behind a bar: times ours</text>\n");
+    fprintf(out, "<text x=\"12\" y=\"24\" class=\"h\">Server CPU of a unary call of 10 octets: "
+                 "less is better</text>\n"
+                 "<text x=\"12\" y=\"42\" class=\"s\">grey: yardsticks that are no servers; behind "
+                 "a bar: times ours</text>\n");
     for (size_t p = 0; p < PANELS; p++) {
         int y = TOP + (int)p * (panel_height + 14);
         double unit = longest(results, shown[p]);

@@ -53,16 +53,18 @@ void report_text(const struct results *results, FILE *out)
             "%s; h2c on loopback, servers on core 0, generator on core 1; medians of %u rounds of "
             "%.1f s\n",
             results->machine, results->rounds, results->seconds);
-    fprintf(out, "%-28s %-15s %9s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us", "gen. us",
-            "p50 us", "p99 us", "CPU / first [range of rounds]");
+    fprintf(out, "%-28s %-15s %9s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us",
+            "gen. us", "p50 us", "p99 us", "CPU / first [range of rounds]");
     for (size_t i = 0; i < scenario_count; i++)
         for (size_t s = 0; s < results->server_count; s++)
             if (shown(&results->samples[i][s]))
                 text_row(results, i, s, s == OURS ? scenarios[i].name : "", out);
     for (size_t s = 0; s < results->server_count; s++)
         text_h2load(results, s, out);
-    for (size_t s = 0; s < results->server_count; s++)
-        fprintf(out, "%-15s %7.1f MB resident after start (%.1f MB its own), %.1f KiB each idle connection\n",
+    for (size_t s = 0; s < results->server_count && results->footprint[s].base_kib > 0; s++)
+        fprintf(out,
+                "%-15s %7.1f MB resident after start (%.1f MB its own), %.1f KiB each idle "
+                "connection\n",
                 results->servers[s].name, results->footprint[s].base_kib / 1024,
                 results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib);
 }
@@ -79,7 +81,8 @@ static void markdown_row(const struct results *results, size_t scenario, size_t 
         fprintf(out, "| %s | %s | | | | |\n", results->servers[server].name, samples->missing);
         return;
     }
-    fprintf(out, "| %s | %.2f (%.2f to %.2f) | **%.2f** (%.2f to %.2f) | %.0f%s | %.0f | %.0f |%s\n",
+    fprintf(out,
+            "| %s | %.2f (%.2f to %.2f) | **%.2f** (%.2f to %.2f) | %.0f%s | %.0f | %.0f |%s\n",
             results->servers[server].name, cpu.median, cpu.low, cpu.high, ratio.median, ratio.low,
             ratio.high, results_summary(samples, RATE).median,
             results_client_bound(samples) ? " (client-bound)" : "",
@@ -132,9 +135,11 @@ static void markdown_footprint(const struct results *results, FILE *out)
 void report_markdown(const struct results *results, FILE *out)
 {
     fprintf(out,
-            "# Server CPU of a call, beside other stacks\n\n%s. Cleartext HTTP/2 on loopback; every server "
+            "# Server CPU of a call, beside other stacks\n\n%s. Cleartext HTTP/2 on loopback; "
+            "every server "
             "on core 0, up throughout; the generator on core 1; the order rotates; medians of %u "
-            "rounds of %.1f s, in parentheses the lowest and the highest. The ratio is of server CPU, taken "
+            "rounds of %.1f s, in parentheses the lowest and the highest. The ratio is of server "
+            "CPU, taken "
             "round by round: only ratios can be quoted, absolute numbers belong to this machine on "
             "this day. CxS: connections x calls in flight on each.\n",
             results->machine, results->rounds, results->seconds);
@@ -153,8 +158,8 @@ void report_markdown(const struct results *results, FILE *out)
 static void json_samples(const struct samples *samples, FILE *out)
 {
     static const char *const names[METRICS] = {
-        [RATE] = "per_s",   [CPU_US] = "server_cpu_us", [CLIENT_US] = "client_cpu_us",
-        [MEAN_US] = "mean_us", [P50_US] = "p50_us",     [P99_US] = "p99_us",
+        [RATE] = "per_s",      [CPU_US] = "server_cpu_us", [CLIENT_US] = "client_cpu_us",
+        [MEAN_US] = "mean_us", [P50_US] = "p50_us",        [P99_US] = "p99_us",
         [P999_US] = "p999_us", [OCTETS] = "octets"};
 
     for (int m = 0; m < METRICS; m++) {
@@ -194,7 +199,9 @@ static void json_server(const struct results *results, size_t server, FILE *out)
 
 void report_json(const struct results *results, FILE *out)
 {
-    fprintf(out, "{\"version\": 1, \"machine\": \"%s\", \"rounds\": %u, \"seconds\": %.2f,\n \"servers\": [\n",
+    fprintf(out,
+            "{\"version\": 1, \"machine\": \"%s\", \"rounds\": %u, \"seconds\": %.2f,\n "
+            "\"servers\": [\n",
             results->machine, results->rounds, results->seconds);
     for (size_t s = 0; s < results->server_count; s++) {
         json_server(results, s, out);

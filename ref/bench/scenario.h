@@ -7,7 +7,7 @@
 #include "load.h"
 
 struct scenario {
-    const char *name;  /* stable: results are compared by it */
+    const char *name; /* stable: results are compared by it */
     enum load_kind kind;
     unsigned payload;  /* octets of a reply's body */
     unsigned messages; /* replies of one call */

@@ -13,9 +13,9 @@ struct server {
     const char *name;
     const char *version; /* of what is measured; "" when it has none */
     const char *command; /* for sh, which it replaces; {port}, {folder} and {cache} are filled in */
-    bool anchor;         /* knows nothing but small unary calls */
-    bool quick;          /* part of the short comparison */
-    pid_t pid;           /* 0 when not running */
+    enum { SERVER, UNARY_ONLY, ANCHOR } kind; /* ANCHOR: knows nothing but small unary calls */
+    bool quick;                               /* part of the short comparison */
+    pid_t pid;                                /* 0 when not running */
     uint16_t port;
 };
 

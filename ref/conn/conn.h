@@ -28,8 +28,9 @@ struct conn_options {
     /* Shared state of the calls; borrowed until conn_free. A server's has one connection; a client's may outlive
      * several. host->settle is set by conn_new, the rest by the caller. */
     struct call_host *host;
-    struct call_pool *pool;   /* server; borrowed until conn_free */
-    struct h2_memory *memory; /* shared by connections of this thread; borrowed until conn_free. NULL: none */
+    struct call_pool *pool; /* server; borrowed until conn_free */
+    struct h2_memory
+        *memory; /* shared by connections of this thread; borrowed until conn_free. NULL: none */
     /* client: a call has put something into the output, maybe while another connection had its turn. NULL: none */
     void (*output_ready)(void *user);
     void *user;

@@ -199,7 +199,8 @@ static void headers_complete(struct h2 *h2, const nghttp2_frame *frame)
 /* END_STREAM goes with the last chunk of the same frame when there was one. */
 static void data_complete(struct h2 *h2, struct h2_stream *stream)
 {
-    struct h2_event *last = h2->turn.event_count ? &h2->turn.events[h2->turn.event_count - 1] : NULL;
+    struct h2_event *last = h2->turn.event_count ? &h2->turn.events[h2->turn.event_count - 1]
+                                                 : NULL;
 
     if (!last || h2->turn.event_next == h2->turn.event_count || last->kind != H2_EVENT_DATA ||
         last->stream != stream)
@@ -337,6 +338,8 @@ static const nghttp2_nv *nv_array(struct h2 *h2, const struct field_list *list)
 {
     if (list->failed)
         return NULL;
+    if (list->count > h2->turn.nv_cap && h2->memory)
+        h2_turn_take(&h2->turn, h2->memory);
     if (list->count > h2->turn.nv_cap) {
         void *more = realloc(h2->turn.nv, 2 * list->count * sizeof(nghttp2_nv));
         if (!more)
@@ -542,11 +545,7 @@ static bool flush_one(struct h2 *h2)
 
 bool h2_feed(struct h2 *h2, struct bytes in)
 {
-    h2_ssize taken;
-
-    if (h2->memory)
-        h2_turn_take(&h2->turn, h2->memory);
-    taken = mem_recv(h2->session, in.data, in.len);
+    h2_ssize taken = mem_recv(h2->session, in.data, in.len);
     if (h2->overflow)
         h2_terminate(h2, H2_FLOW_CONTROL_ERROR, "SETTINGS_INITIAL_WINDOW_SIZE overflows a window");
     if (taken >= 0)
@@ -579,8 +578,6 @@ struct bytes h2_output(struct h2 *h2, size_t enough)
 {
     if (h2->out_sent == h2->out.len)
         reset_output(h2);
-    if (h2->memory)
-        h2_turn_take(&h2->turn, h2->memory);
     while (!h2->done && !h2->failed && h2->out.len - h2->out_sent < enough && flush_one(h2))
         ;
     h2->failed = h2->failed || h2->out.failed;

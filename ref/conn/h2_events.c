@@ -8,6 +8,8 @@
 
 struct h2_event *h2_push(struct h2 *h2, enum h2_event_kind kind, struct h2_stream *stream)
 {
+    if (!h2->turn.events && h2->memory)
+        h2_turn_take(&h2->turn, h2->memory);
     if (h2->turn.event_count == h2->turn.event_cap) {
         size_t cap = h2->turn.event_cap ? 2 * h2->turn.event_cap : 16;
         struct h2_event *events = realloc(h2->turn.events, cap * sizeof(*events));
@@ -73,6 +75,8 @@ void h2_release(struct h2 *h2, struct h2_stream *stream)
 
 struct field *h2_new_field(struct h2 *h2)
 {
+    if (!h2->turn.fields && h2->memory)
+        h2_turn_take(&h2->turn, h2->memory);
     if (h2->turn.field_count == h2->turn.field_cap) {
         size_t cap = h2->turn.field_cap ? 2 * h2->turn.field_cap : 64;
         struct field *fields = realloc(h2->turn.fields, cap * sizeof(*fields));

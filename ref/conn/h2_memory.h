@@ -14,7 +14,8 @@
 struct h2_turn {
     struct h2_event *events;
     size_t event_count, event_cap, event_next;
-    struct field *fields; /* of all blocks in events; an event has an index in them until it is taken */
+    struct field
+        *fields; /* of all blocks in events; an event has an index in them until it is taken */
     size_t field_count, field_cap;
     struct gr_arena text; /* of the fields */
     void *nv;             /* a header block on its way out */

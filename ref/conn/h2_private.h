@@ -37,7 +37,7 @@ struct h2 {
     size_t closed_count;
     struct h2_stream *streams; /* not yet released */
     struct h2_stream *free_streams;
-    struct h2_stream *recent; /* found last; NULL: none. Frames come in runs: 2 in 3 look-ups less */
+    struct h2_stream *recent; /* found last; NULL: none. Frames of a stream come in runs */
     int32_t last_stream;
     uint32_t peer_window; /* SETTINGS_INITIAL_WINDOW_SIZE */
     bool overflow;        /* the peer's SETTINGS made a window larger than 2^31-1 */

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* FNV-1a, but eight octets at a time (1 % of a small call): short keys, known to all, and no stranger ever adds one. */
+/* FNV-1a, but eight octets at a time: short keys, known to all, and no stranger ever adds one. */
 static uint32_t hash_of(struct bytes path)
 {
     uint64_t hash = 14695981039346656037u ^ path.len, word;

@@ -19,6 +19,7 @@ extern const struct case_list client_flow_control_cases;
 extern const struct case_list client_ping_cases;
 extern const struct case_list client_goaway_cases;
 extern const struct case_list client_limit_cases;
+extern const struct case_list client_tls_cases;
 /* grpc/ */
 extern const struct case_list client_request_cases;
 extern const struct case_list client_call_cases;

@@ -17,6 +17,28 @@ uint32_t stream_at(const struct call *call, enum where where)
     }
 }
 
+struct call *next_call(struct test *t, const struct client_call *wanted)
+{
+    (void)ask_client(t, wanted);
+    return await_call(t);
+}
+
+bool called_after_ack(const struct conn *conn)
+{
+    const struct transcript *transcript = &conn->t->transcript;
+    bool acked = false;
+
+    for (size_t i = 0; i < transcript->count; i++) {
+        const struct transcript_entry *entry = &transcript->entries[i];
+        if (entry->direction != RECEIVED || !entry->is_frame || entry->connection != conn->number)
+            continue;
+        acked |= entry->frame.type == FRAME_SETTINGS && (entry->frame.flags & FLAG_ACK);
+        if (acked && entry->frame.type == FRAME_HEADERS)
+            return true;
+    }
+    return false;
+}
+
 struct probe_wait {
     const struct call *call;
     bool after_reset;
@@ -77,9 +99,13 @@ void expect_connection_lost(struct call *call, uint32_t code)
 void expect_malformed(struct call *call)
 {
     expect_client_error(call->conn->t);
+    if (call->conn->t->target->drive->ends_with_calls)
+        return; /* a program that ends with its call may not get to say more */
     expect_outcome(call, ONE_OF(RESET(H2_PROTOCOL_ERROR), GOAWAY(H2_PROTOCOL_ERROR),
                                 LENIENT_ANY_RESET("a stream error of another code"), LENIENT_CLOSE,
                                 LENIENT_GOAWAY(H2_NO_ERROR, "the client only reports it"),
+                                LENIENT_GOAWAY(H2_INTERNAL_ERROR, "PROTOCOL_ERROR is the code"),
+                                LENIENT_GOAWAY(H2_COMPRESSION_ERROR, "PROTOCOL_ERROR is the code"),
                                 LENIENT_IGNORED("the client only reports it")));
 }
 

@@ -17,6 +17,10 @@
 enum where { ON_STREAM_0, ON_THE_CALL, ON_AN_UNOPENED_STREAM, ON_AN_EVEN_STREAM };
 uint32_t stream_at(const struct call *call, enum where where);
 
+/* The next call of an official case that makes several: a command makes it by itself, others are asked for it. */
+struct call *next_call(struct test *t, const struct client_call *wanted);
+/* Has the client sent HEADERS behind its ACK of our SETTINGS? What was on its way before is no mistake. */
+bool called_after_ack(const struct conn *conn);
 /* Clients may make an EmptyCall beside the call that is tested, to see that there is a server at all where a dead port
  * would show the same: serve it, if it comes before the call ends (or, after_reset, before the client does). */
 void serve_a_probe(struct call *call, bool after_reset);

@@ -15,15 +15,19 @@ static void is_served(struct test *t)
     expect_client_ok(t);
 }
 
-/* A client stream: its messages are as long as they must be. */
+/* A client stream: its messages are as long as they must be. A command sends those of the official case, others four
+ * that are alike. */
 static void client_stream_arrives(struct test *t)
 {
     struct call *call = first_call(t, &client_streaming);
+    size_t alike = client_streaming.messages * client_streaming.request_size;
+    size_t least = t->target->drive->reports_status ? alike : 74922;
 
     expect_half_close(call);
-    expect(t, call->data.len > 74922 && call->data.len < 74922 + 100,
-           "messages of 27182, 8, 1828 and 45904 octets of payload", "%zu octets in all",
-           call->data.len);
+    expect(t, call->data.len > least && call->data.len < least + 1000,
+           least == alike ? "four messages of 27182 octets of payload"
+                          : "messages of 27182, 8, 1828 and 45904 octets of payload",
+           "%zu octets in all", call->data.len);
     serve_call(call);
     expect_client_ok(t);
 }
@@ -158,10 +162,41 @@ static void late_trailers_are_not_used(struct test *t)
 
 /* ---- cancellation -------------------------------------------------------------------------------------------------- */
 
+static bool has_call_or_is_closed(const struct conn *conn, const void *arg)
+{
+    (void)arg;
+    for (const struct call *call = conn->calls; call; call = call->next)
+        if (!call->handed_out)
+            return true;
+    return conn->closed != NOT_CLOSED;
+}
+
+/* The call that is cancelled. Some send nothing of it, and some make an EmptyCall before it. */
+static struct call *call_to_cancel(struct test *t, const struct client_call *wanted)
+{
+    (void)ask_client(t, wanted);
+    if (wanted == &cancel_after_begin && strcmp(t->target->drive->name, "adapter") == 0)
+        test_skip(t, "an adapter cancels before it has connected");
+    struct conn *conn = accept_transport(t);
+    struct call *call = NULL;
+
+    send_settings(conn, NULL, 0);
+    while (!call || (!test_is_over(t) && strcmp(call->path, EMPTY_CALL) == 0)) {
+        if (call)
+            serve_call(call);
+        if (!test_is_over(t))
+            (void)wait_until(conn, has_call_or_is_closed, NULL);
+        if (!test_is_over(t) && conn->closed != NOT_CLOSED)
+            test_skip(t, "the call was cancelled before the client sent it");
+        call = await_call_on(conn);
+    }
+    return call;
+}
+
 static void cancels(struct test *t)
 {
     const struct client_call *wanted = t->arg;
-    struct call *call = first_call(t, wanted);
+    struct call *call = call_to_cancel(t, wanted);
 
     if (wanted == &cancel_after_first_response) {
         size_t size = 0;
@@ -194,6 +229,68 @@ static void cancel_is_one_calls(struct test *t)
     serve_call(sibling);
     expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
     expect(t, sibling->conn->closed == NOT_CLOSED, "the connection stays open", "it was closed");
+}
+
+static bool has_some_data(const struct conn *conn, const void *arg)
+{
+    return conn->closed != NOT_CLOSED || ((const struct call *)arg)->data.len >= 10;
+}
+
+static bool has_answered_or_ended(const struct conn *conn, const void *before)
+{
+    return conn->closed != NOT_CLOSED || conn->ping_acks > *(const unsigned *)before;
+}
+
+/* A barrier: all that was sent has been read, or nobody is there any more (a program may end with its call). */
+static void await_answer_or_end(struct conn *conn)
+{
+    unsigned before = conn->ping_acks;
+
+    send_ping(conn, (const uint8_t[8]){'b', 'a', 'r', 'r', 'i', 'e', 'r'}, FLAG_NONE);
+    (void)wait_until(conn, has_answered_or_ended, &before);
+}
+
+/* The request waits for a window when its stream is reset: nothing more of it may come, whatever windows there are. */
+static void stops_sending(struct test *t)
+{
+    (void)ask_client(t, &large_unary);
+    struct conn *conn = accept_transport(t);
+
+    conn->auto_window = false;
+    send_settings(conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 10}));
+    expect_preface(conn);
+    struct call *call = await_call_on(conn);
+    (void)wait_until(conn, has_some_data, call);
+    if (call->data.len > 10)
+        test_skip(t, "the client sent its request before our SETTINGS came");
+    send_rst_stream(conn, call->stream, H2_CANCEL);
+    await_answer_or_end(conn);
+    size_t sent = call->data.len;
+    conn->auto_window = true;
+    send_settings(conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 1 << 20}));
+    send_window_update(conn, 0, 1 << 20);
+    await_answer_or_end(conn);
+    expect(t, call->data.len == sent, "no DATA behind a RST_STREAM that was read",
+           "%zu octets more", call->data.len - sent);
+    expect_client_error(t);
+}
+
+/* Ten calls in a row are cancelled. A few PINGs may measure the connection; one for each is keepalive gone wrong. */
+static void few_pings(struct test *t)
+{
+    enum { CALLS = 10 };
+    unsigned pings = 0;
+
+    for (unsigned i = 0; i < CALLS && !test_is_over(t); i++) {
+        struct call *call = i ? next_call(t, &cancel_after_begin)
+                              : first_call(t, &cancel_after_begin);
+        serve_a_probe(call, false);
+        expect_client_status(t, GRPC_CANCELLED);
+    }
+    for (const struct conn *conn = t->conns; conn; conn = conn->next)
+        pings += conn->pings_received;
+    expect(t, pings <= CALLS / 2, "no PING of the client's own, or a few that measure",
+           "%u PINGs with %u calls that were cancelled", pings, CALLS);
 }
 
 static const struct client_call of_1500_ms = {
@@ -235,6 +332,10 @@ static const struct test_case cases[] = {
      NEEDS_CLIENT, cancels, &cancel_after_begin},
     {"client/grpc/cancellation/after-a-response", "GRPC-CANCEL-001 GRPC-CANCEL-003",
      "A call that is cancelled after a response is reset and CANCELLED.", NEEDS_CLIENT, cancels, &cancel_after_first_response},
+    {"client/grpc/cancellation/stops-sending", "GRPC-CANCEL-004 H2-STREAM-018", "A client whose call is reset sends no more of it.",
+     NEEDS_CLIENT, stops_sending, NULL},
+    {"client/grpc/cancellation/few-pings", "GRPC-KA-015", "Calls that are cancelled bring no PINGs with them.", NEEDS_SHARED_CONNECTION,
+     few_pings, NULL},
     {"client/grpc/cancellation/only-its-own", "GRPC-CANCEL-005", "Cancelling a call leaves the others alone.", NEEDS_SHARED_CONNECTION,
      cancel_is_one_calls, NULL},
 };

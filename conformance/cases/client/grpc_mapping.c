@@ -25,14 +25,31 @@ static void expect_mapped(struct test *t, uint32_t status, const struct outcome 
     expect_client_outcome(t, outcomes);
 }
 
-/* After response headers, so that nobody may retry it unseen. */
+static void reset_after_headers(struct call *call, uint32_t h2_code)
+{
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_rst_stream(call->conn, call->stream, h2_code);
+}
+
+static bool has_another_call(const struct test *t)
+{
+    for (const struct conn *conn = t->conns; conn; conn = conn->next)
+        for (const struct call *call = conn->calls; call; call = call->next)
+            if (!call->handed_out)
+                return true;
+    return false;
+}
+
+/* After response headers, so that nobody may retry it unseen. A client that sees REFUSED_STREAM before its application
+ * saw the headers may do it all the same: then it is refused again. */
 static void reset_is_mapped(struct test *t)
 {
     const struct reset *row = t->arg;
-    struct call *call = first_call(t, &empty_unary);
 
-    send_response_headers(call, NO_EDITS, FLAG_NONE);
-    send_rst_stream(call->conn, call->stream, row->h2_code);
+    reset_after_headers(first_call(t, &empty_unary), row->h2_code);
+    if (row->h2_code == H2_REFUSED_STREAM && !test_is_over(t) &&
+        client_result(t)->kind == RESULT_PENDING && has_another_call(t))
+        reset_after_headers(await_call(t), row->h2_code);
     expect_mapped(t, row->status, &row->also);
     expect_client_still_works(t);
 }

@@ -104,7 +104,23 @@ static void zero_length(struct test *t)
     expect_client_payloads(t, 1);
 }
 
-/* A thousand of all lengths, cut at random; the client counts and compares their payloads. */
+/* Payloads of 0, 7, 14 ... octets, as they were sent. */
+static void expect_growing_payloads(struct test *t, size_t count)
+{
+    const struct client_result *result = client_result(t);
+    struct bytes rest = buf_view(&result->payloads);
+
+    if (test_is_over(t) || !t->target->drive->reports_result)
+        return;
+    for (size_t i = 0; i < count && rest.len >= 4; i++) {
+        size_t size = load_u32(rest.data);
+        expect(t, size == i * 7, "the messages in the order in which they were sent",
+               "message %zu has %zu octets, not %zu", i, size, i * 7);
+        rest = bytes_skip(rest, 4 + size);
+    }
+}
+
+/* Many of all lengths, cut at random; the client counts and compares their payloads. */
 static void many_in_order(struct test *t)
 {
     static const struct client_call thousand = {.type = CALL_SERVER_STREAM,
@@ -126,6 +142,7 @@ static void many_in_order(struct test *t)
     send_status(call, GRPC_OK, NULL);
     expect_client_ok(t);
     expect_client_payloads(t, 200);
+    expect_growing_payloads(t, 200);
     buf_clear(&messages);
 }
 
@@ -176,6 +193,18 @@ static void wrong_is_internal(struct test *t)
     expect_client_still_works(t);
 }
 
+/* Only practice says what flags other than 0 and 1 are. */
+static void wrong_flag(struct test *t)
+{
+    const struct bytes *octets = t->arg;
+
+    send_as_response(first_call(t, &empty_unary), *octets);
+    expect_client_outcome(t, ONE_OF(STATUS(GRPC_INTERNAL),
+                                    LENIENT_ANY_ERROR("an error of another code than INTERNAL"),
+                                    LENIENT_STATUS(GRPC_OK, "the flag was not looked at")));
+    expect_client_still_works(t);
+}
+
 /* 4 GiB announced, ten octets sent, and no more: the client must not wait for them. */
 static void huge_length(struct test *t)
 {
@@ -216,6 +245,29 @@ static void within_the_limit(struct test *t)
     send_response_message(call, 900);
     send_status(call, GRPC_OK, NULL);
     expect_client_ok(t);
+}
+
+static const struct client_call of_default_limit = {
+    .type = CALL_UNARY, .path = UNARY_CALL, .messages = 1};
+
+/* Messages of 4 MiB, and of one octet more. */
+static void at_the_default(struct test *t)
+{
+    bool above = *(const bool *)t->arg;
+    struct call *call = first_call(t, &of_default_limit);
+    struct buf empty = {0};
+
+    put_response(call, (size_t)4 << 20, &empty);
+    size_t around = empty.len - ((size_t)4 << 20);
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_response_message(call, ((size_t)4 << 20) - around + above);
+    send_status(call, GRPC_OK, NULL);
+    if (above)
+        expect_client_outcome(t, ONE_OF(STATUS(GRPC_RESOURCE_EXHAUSTED),
+                                        LENIENT_STATUS(GRPC_OK, "another limit, or none")));
+    else
+        expect_client_ok(t);
+    buf_clear(&empty);
 }
 
 /* ---- how many ----------------------------------------------------------------------------------------------------- */
@@ -285,6 +337,8 @@ static void octets_after_the_trailers(struct test *t)
 /* clang-format off */
 #define WRONG(word, clauses, title, octets) \
     {"client/grpc/messages/" word, clauses, title, NEEDS_CLIENT, wrong_is_internal, &(const struct bytes)OCTETS(octets)}
+#define FLAG(word, title, octets) \
+    {"client/grpc/messages/" word, "GRPC-MSG-004", title, NEEDS_CLIENT, wrong_flag, &(const struct bytes)OCTETS(octets)}
 #define CUT(n) \
     {"client/grpc/messages/prefix-cut-at-" #n, "GRPC-MSG-002", "A prefix may be cut after octet " #n ".", NEEDS_CLIENT, \
      cut_in_the_prefix, &(const size_t){n}}
@@ -300,8 +354,8 @@ static const struct test_case cases[] = {
      NEEDS_REPORTED_RESULT, many_in_order, NULL},
     {"client/grpc/messages/before-an-error", "GRPC-MSG-013", "Messages before an error status are delivered.", NEEDS_REPORTED_RESULT,
      messages_before_an_error, NULL},
-    WRONG("flag-2", "GRPC-MSG-004", "A flag of 2 is INTERNAL.", "\2\0\0\0\0"),
-    WRONG("flag-128", "GRPC-MSG-004", "A flag of 0x80 is INTERNAL.", "\x80\0\0\0\0"),
+    FLAG("flag-2", "A flag of 2 is INTERNAL.", "\2\0\0\0\0"),
+    FLAG("flag-128", "A flag of 0x80 is INTERNAL.", "\x80\0\0\0\0"),
     WRONG("prefix-cut-off", "GRPC-MSG-005", "A stream that ends inside a prefix is INTERNAL.", "\0\0\0"),
     WRONG("payload-cut-off", "GRPC-MSG-005", "A stream that ends inside a message is INTERNAL.", "\0\0\0\0\x0a" "half"),
     {"client/grpc/messages/second-message-cut-off", "GRPC-MSG-005", "A stream that ends inside a second message is an error.",
@@ -312,6 +366,10 @@ static const struct test_case cases[] = {
      NEEDS_REPORTED_STATUS, above_the_limit, NULL},
     {"client/grpc/messages/within-the-limit", "GRPC-MSG-008", "A message within the client's limit is taken.", NEEDS_REPORTED_STATUS,
      within_the_limit, NULL},
+    {"client/grpc/messages/of-4-mib", "SEC-025", "A message of 4 MiB is taken by default.", NEEDS_REPORTED_STATUS, at_the_default,
+     &(const bool){false}},
+    {"client/grpc/messages/above-4-mib", "SEC-025", "A message above 4 MiB is RESOURCE_EXHAUSTED by default.", NEEDS_REPORTED_STATUS,
+     at_the_default, &(const bool){true}},
     {"client/grpc/messages/none-for-a-unary-call", "GRPC-CALL-009", "OK without a message is an error of a unary call.", NEEDS_CLIENT,
      none_for_a_unary_call, &empty_unary},
     {"client/grpc/messages/none-for-a-client-stream", "GRPC-CALL-009", "OK without a message is an error of client streaming.",

@@ -46,6 +46,7 @@ static void refused_twice(struct test *t)
     send_rst_stream(call->conn, call->stream, H2_REFUSED_STREAM);
     call = await_call(t);
     send_rst_stream(call->conn, call->stream, H2_REFUSED_STREAM);
+    expect_no_further_call(t);
     expect_client_status(t, GRPC_UNAVAILABLE);
 }
 

@@ -74,10 +74,27 @@ static void code_and_message(struct test *t)
 
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_trailers(call, trailers, ARRAY_LEN(trailers));
-    call = await_call(t);
+    call = next_call(t, &status_code_and_message);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_trailers(call, trailers, ARRAY_LEN(trailers));
     expect_client_status(t, GRPC_UNKNOWN);
+    expect_client_message(t, "test status message");
+}
+
+/* The codes that only servers and applications use. */
+static void of_its_own_making(struct test *t)
+{
+    static const uint32_t reserved[] = {3, 5, 6, 9, 10, 11, 15};
+    struct call *call = first_call(t, &empty_unary);
+
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_data(call, BYTES("\2\0\0\0\0"), FLAG_NONE);
+    send_status(call, GRPC_OK, NULL);
+    expect_client_error(t);
+    const struct client_result *result = client_result(t);
+    for (size_t i = 0; i < ARRAY_LEN(reserved) && !test_is_over(t); i++)
+        expect(t, result->status != reserved[i], "a status that libraries may use",
+               "grpc-status %u", (unsigned)result->status);
 }
 
 /* The two orders of an error and OK in one block: nobody may make OK of it. */
@@ -177,6 +194,8 @@ static void special_message(struct test *t)
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_trailers(call, trailers, ARRAY_LEN(trailers));
     expect_client_status(t, GRPC_UNKNOWN);
+    expect_client_message(t, "\t\ntest with whitespace\r\nand Unicode BMP \xe2\x98\xba and non-BMP "
+                             "\xf0\x9f\x98\x88\t\n");
 }
 
 /* What cannot be decoded costs neither the code nor the rest of the message. */
@@ -224,7 +243,7 @@ static const struct test_case cases[] = {
     {"client/grpc/status/negative", "GRPC-STAT-010", "A negative grpc-status is UNKNOWN.", NEEDS_CLIENT, out_of_range, "-1"},
     {"client/grpc/status/number-and-more", "GRPC-STAT-010", "A grpc-status with letters behind the 0 is UNKNOWN.", NEEDS_CLIENT,
      unparsable, "0x"},
-    {"client/grpc/status/17", "GRPC-STAT-011", "grpc-status 17 is an error.", NEEDS_CLIENT, out_of_range, "17"},
+    {"client/grpc/status/above-16", "GRPC-STAT-011", "grpc-status 17 is an error.", NEEDS_CLIENT, out_of_range, "17"},
     {"client/grpc/status/of-32-bits", "GRPC-STAT-011", "grpc-status 4294967295 is an error.", NEEDS_CLIENT, out_of_range, "4294967295"},
     {"client/grpc/status/overflow", "GRPC-STAT-011", "grpc-status 2^32 is an error, not 0.", NEEDS_CLIENT, out_of_range, "4294967296"},
     {"client/grpc/status/overflow-of-64-bits", "GRPC-STAT-011", "grpc-status 2^64 is an error, not 0.", NEEDS_CLIENT, out_of_range,
@@ -240,6 +259,8 @@ static const struct test_case cases[] = {
      ((const char *const[]){"0", "5"})},
     {"client/grpc/status/twice-ok-last", "GRPC-STAT-017", "grpc-status 5 and 0 is not OK.", NEEDS_CLIENT, twice,
      ((const char *const[]){"5", "0"})},
+    {"client/grpc/status/of-its-own-making", "GRPC-STAT-019", "A client that finds fault itself does not use the application's codes.",
+     NEEDS_REPORTED_STATUS, of_its_own_making, NULL},
     {"client/grpc/status/in-headers", "GRPC-STAT-012", "grpc-status in headers that do not end the stream is ignored.", NEEDS_CLIENT,
      in_headers_is_ignored, NULL},
     {"client/grpc/status/trailers-only", "GRPC-REQ-HDR-029", "A Trailers-Only response is a response.", NEEDS_CLIENT, trailers_only, NULL},

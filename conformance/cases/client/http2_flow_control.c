@@ -23,9 +23,10 @@ static void headers_need_no_window(struct test *t)
 }
 
 /* A call whose client knows of this window, and is given nothing more: a client that spoke first may have used 65535. */
-static struct call *call_with_windows(struct test *t, const struct setting *settings, size_t count)
+static struct call *call_with_windows(struct test *t, const struct client_call *wanted,
+                                      const struct setting *settings, size_t count)
 {
-    (void)ask_client(t, &large_unary);
+    (void)ask_client(t, wanted);
     struct conn *conn = accept_transport(t);
 
     conn->auto_window = false;
@@ -33,14 +34,14 @@ static struct call *call_with_windows(struct test *t, const struct setting *sett
     expect_preface(conn);
     struct call *call = await_call_on(conn);
     expect_ping_answer(conn);
-    if (call->data.len > settings[count - 1].value)
+    if (call->data.len > settings[count - 1].value && !called_after_ack(conn))
         test_skip(t, "the client sent its request before our SETTINGS came");
     return call;
 }
 
 static struct call *call_with_window(struct test *t, uint32_t window)
 {
-    return call_with_windows(t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, window}));
+    return call_with_windows(t, &large_unary, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, window}));
 }
 
 static void one_octet_at_a_time(struct test *t)
@@ -105,7 +106,8 @@ static void negative_window(struct test *t)
 static void last_setting_wins(struct test *t)
 {
     struct call *call = call_with_windows(
-        t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 100}, {SETTING_INITIAL_WINDOW_SIZE, 1}));
+        t, &large_unary,
+        SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 100}, {SETTING_INITIAL_WINDOW_SIZE, 1}));
 
     expect_data_octets(call, 1);
     call->conn->auto_window = true;
@@ -117,11 +119,11 @@ static void last_setting_wins(struct test *t)
 /* The request's only message fits; the empty DATA with END_STREAM that may follow needs no window. */
 static void end_of_stream_needs_no_window(struct test *t)
 {
-    struct call *call = first_call_with(t, &empty_unary,
-                                        SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 5}));
+    struct call *call = call_with_windows(t, &empty_unary,
+                                          SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 5}));
 
-    call->conn->auto_window = false;
     expect_half_close(call);
+    call->conn->auto_window = true;
     serve_call(call);
     expect_client_ok(t);
 }
@@ -211,7 +213,8 @@ static void padding_is_given_back(struct test *t)
     buf_clear(&message);
 }
 
-/* More than the stream's window, at once. */
+/* More than the stream's window, at once. A receiver may take it (RFC 9113 6.9: MAY), one that gives back as it reads even
+ * without noticing. */
 static void stream_window_overrun(struct test *t)
 {
     struct call *call = first_call(t, &large_unary);
@@ -226,11 +229,9 @@ static void stream_window_overrun(struct test *t)
     call->conn->obey_windows = false;
     for (int64_t sent = 0; sent <= window; sent += 16384)
         send_frame(call->conn, FRAME_DATA, 0, call->stream, buf_view(&much));
-    expect_outcome(call,
-                   ONE_OF(RESET(H2_FLOW_CONTROL_ERROR), GOAWAY(H2_FLOW_CONTROL_ERROR),
-                          LENIENT_ANY_RESET("an error of another code"), LENIENT_CLOSE,
-                          LENIENT_GOAWAY(H2_NO_ERROR, "an error of another code"),
-                          LENIENT_IGNORED("DATA beyond the window is taken, which is allowed")));
+    expect_outcome(call, ONE_OF(RESET(H2_FLOW_CONTROL_ERROR), GOAWAY(H2_FLOW_CONTROL_ERROR),
+                                LENIENT_ANY_RESET("an error of another code"), LENIENT_CLOSE,
+                                LENIENT_GOAWAY(H2_NO_ERROR, "an error of another code"), IGNORED));
     buf_clear(&much);
 }
 

@@ -144,6 +144,7 @@ static void table_shared_by_streams(struct test *t)
     struct buf block = {0};
     size_t size = 0;
 
+    (void)ask_client(t, &max_streams); /* ahead, so that the connection stays in use */
     put_response_fields(&block, LITERAL_INDEXED);
     send_call_block(call, &block, FLAG_NONE);
     (void)wanted_responses(call, &size, 1);
@@ -264,6 +265,47 @@ static void table_survives_a_bad_response(struct test *t)
     expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
 }
 
+/* Metadata that cannot be decoded costs its own call at most: its block fills the table like any other. */
+static void table_survives_bad_metadata(struct test *t)
+{
+    struct call *bad = call_with_table(t, &empty_unary);
+    struct asked *asked = ask_client(t, &empty_unary);
+    struct call *good = await_call(t);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_INDEXED);
+    put_ok_trailer(&block, LITERAL_INDEXED);
+    hpack_put_literal(&block, LITERAL_NOT_INDEXED, BYTES("x-bad-bin"), BYTES("***"));
+    send_call_block(bad, &block, FLAG_NONE);
+
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 2);
+    hpack_put_indexed(&block, FIRST_DYNAMIC + 1);
+    send_call_block(good, &block, FLAG_NONE);
+    hpack_put_indexed(&block, FIRST_DYNAMIC);
+    end_with(good, &block);
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_OK)));
+}
+
+/* Names of the static table that a response may have, each with a value of its own. */
+static void static_names(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    for (unsigned i = 32; i <= 61; i++) /* behind content-type; transfer-encoding may not be sent */
+        if (i != 57)
+            hpack_put_literal_indexed_name(&block, LITERAL_NOT_INDEXED, i, BYTES("1"));
+    hpack_put_indexed(&block, 16); /* accept-encoding: gzip, deflate */
+    hpack_put_indexed(&block, 60); /* via, empty */
+    send_call_block(call, &block, FLAG_NONE);
+    put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    end_with(call, &block);
+    expect_client_ok(t);
+    expect_client_header(t, "www-authenticate", "1");
+    expect_client_header(t, "etag", "1");
+}
+
 /* clang-format off */
 #define BLOCK(word, clauses, title, octets) \
     {"client/http2/hpack/" word, clauses, title, NEEDS_CLIENT, bad_octets, &(const struct bytes)OCTETS(octets)}
@@ -326,6 +368,10 @@ static const struct test_case cases[] = {
      "A literal may take its name from the entry that its insertion evicts.", NEEDS_CLIENT, name_of_the_evicted_entry, NULL},
     {"client/http2/hpack/table-survives-a-bad-response", "HPACK-019 H2-STREAM-013",
      "The block of a malformed response still fills the table.", NEEDS_SHARED_CONNECTION, table_survives_a_bad_response, NULL},
+    {"client/http2/hpack/table-survives-bad-metadata", "HPACK-023",
+     "The block with metadata that cannot be decoded still fills the table.", NEEDS_SHARED_CONNECTION, table_survives_bad_metadata, NULL},
+    {"client/http2/hpack/static-names", "HPACK-020", "Names and values of the static table are understood.", NEEDS_REPORTED_RESULT,
+     static_names, NULL},
 };
 /* clang-format on */
 const struct case_list client_hpack_cases = {cases, ARRAY_LEN(cases)};

@@ -53,7 +53,13 @@ static void stuffed_settings(struct test *t)
 
 /* ---- header blocks ------------------------------------------------------------------------------------------------ */
 
-/* HEADERS that never end: the client must stop listening before the cap. */
+static bool is_given_up(const struct conn *conn, const void *call)
+{
+    return conn->closed != NOT_CLOSED || conn->goaways > 0 || ((const struct call *)call)->reset;
+}
+
+/* HEADERS that never end: the client should stop listening before the cap. Limits that allow for a mebibyte, and a client
+ * that does not count empty frames, hurt nobody. */
 static void endless_block(struct test *t)
 {
     const struct flood *row = t->arg;
@@ -66,13 +72,17 @@ static void endless_block(struct test *t)
         if (i % 64 == 63)
             flush(call->conn);
     }
+    if (!test_is_over(t) && !wait_until(call->conn, is_given_up, call)) {
+        test_lenient(t, HERE, "the block is cut off", "it was taken, frame by frame");
+        return;
+    }
     expect_outcome(call, ONE_OF(GOAWAY(H2_ENHANCE_YOUR_CALM), GOAWAY(H2_PROTOCOL_ERROR),
                                 GOAWAY(H2_INTERNAL_ERROR), GOAWAY(H2_COMPRESSION_ERROR),
                                 GOAWAY(H2_NO_ERROR), ANY_RESET, CLOSE));
     expect_client_error(t);
 }
 
-/* A response of one large entry, four thousand times: 12 MB of fields in a block of 8 KB. */
+/* A response of one large entry, seven thousand times: 21 MB of fields in a block of 12 KB. Some take up to 16 MiB. */
 static void hpack_bomb(struct test *t)
 {
     struct call *call = first_call(t, &empty_unary);
@@ -81,7 +91,7 @@ static void hpack_bomb(struct test *t)
     put_octets(&value, 'b', 3000);
     put_response_fields(&block, LITERAL_NOT_INDEXED);
     hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x-bomb"), buf_view(&value));
-    for (unsigned i = 0; i < 4000; i++)
+    for (unsigned i = 0; i < 7000; i++)
         hpack_put_indexed(&block, 62);
     send_call_block(call, &block, FLAG_NONE);
     send_message(call, 0, NO_BYTES, FLAG_NONE);
@@ -128,7 +138,8 @@ static void empty_fields(struct test *t)
         hpack_put_literal(&block, LITERAL_NOT_INDEXED, NO_BYTES, NO_BYTES);
     send_call_block(call, &block, FLAG_NONE);
     finish_ok(call);
-    expect_client_error(t);
+    expect_client_outcome(
+        t, ONE_OF(ANY_ERROR, LENIENT_STATUS(GRPC_OK, "that a name is a token is only a SHOULD")));
     expect_client_still_works(t);
 }
 
@@ -179,7 +190,7 @@ static const struct test_case cases[] = {
             OCTETS("\0\x06x-late\x30" "0123456789012345678901234567890123456789" "01234567"), 20000, false),
     ENDLESS("empty-continuation-flood", "SEC-005", "An endless run of empty CONTINUATIONs (20000) is cut off.", FRAME_CONTINUATION, 0,
             ON_THE_CALL, OCTETS(""), 20000, false),
-    {"client/http2/limits/hpack-bomb", "SEC-016", "A small block of 12 MB of fields is refused.", NEEDS_CLIENT, hpack_bomb, NULL},
+    {"client/http2/limits/hpack-bomb", "SEC-016", "A small block of 21 MB of fields is refused.", NEEDS_CLIENT, hpack_bomb, NULL},
     {"client/http2/limits/large-header-list", "SEC-022", "Headers of 100 KB are refused by who said so.", NEEDS_CLIENT,
      too_large_a_list, NULL},
     {"client/http2/limits/empty-fields", "SEC-009", "A thousand fields without names are refused.", NEEDS_CLIENT, empty_fields, NULL},

@@ -39,6 +39,22 @@ static void client_speaks_first(struct test *t)
     expect_client_ok(t);
 }
 
+/* The server takes its time with SETTINGS: the call waits for the connection, and succeeds. */
+static void settings_come_late(struct test *t)
+{
+    (void)ask_client(t, &empty_unary);
+    struct conn *conn = accept_transport(t);
+
+    conn->auto_settings_ack = false;
+    pass_client_time(t, 150 * NS_PER_MS);
+    send_settings(conn, NULL, 0);
+    send_settings_ack(conn);
+    conn->auto_settings_ack = true;
+    expect_preface(conn);
+    serve_call(await_call_on(conn));
+    expect_client_ok(t);
+}
+
 static void octet_by_octet(struct test *t)
 {
     t->segmentation = SEGMENT_BYTE;
@@ -75,6 +91,8 @@ static const struct test_case cases[] = {
      "A client begins with the connection preface: 24 octets, then SETTINGS.", NEEDS_CLIENT, magic_then_settings, NULL},
     {"client/http2/preface/speaks-first", "H2-PREFACE-002", "A client does not wait for the server's preface with its own.",
      NEEDS_CLIENT, client_speaks_first, NULL},
+    {"client/http2/preface/settings-come-late", "GRPC-LB-006", "A call waits while its connection is being made.",
+     NEEDS_CLIENT, settings_come_late, NULL},
     {"client/http2/preface/octet-by-octet", "H2-PREFACE-010", "The server's preface may come octet by octet.",
      NEEDS_CLIENT, octet_by_octet, NULL},
     {"client/http2/preface/not-settings", "H2-PREFACE-007", "A first frame that is not SETTINGS is an error.", NEEDS_CLIENT,

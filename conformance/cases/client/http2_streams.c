@@ -15,7 +15,7 @@ static void ids_increase(struct test *t)
 
     expect(t, first % 2 == 1, "an odd stream identifier", "stream %u", first);
     serve_call(call);
-    call = await_call(t);
+    call = next_call(t, &custom_metadata);
     expect(t, call->conn != conn || (call->stream % 2 == 1 && call->stream > first),
            "a higher odd stream identifier for the next call", "stream %u after stream %u",
            call->stream, first);
@@ -55,6 +55,7 @@ static void just_after_the_end(struct test *t)
     const struct stray *row = t->arg;
     struct call *call = first_call(t, &custom_metadata);
 
+    (void)ask_client(t, &custom_metadata); /* ahead, so that the connection stays in use */
     serve_call(call);
     send_frame(call->conn, row->type, row->flags, call->stream, row->payload);
     serve_call(await_call(t));
@@ -100,11 +101,16 @@ static void late_headers_after_its_reset(struct test *t)
     expect_client_still_works(t);
 }
 
-/* DATA for a stream that the client has reset counts against its connection window; it must give it back. */
-static void late_data_after_its_reset(struct test *t)
+static bool has_room(const struct conn *conn, const void *arg)
 {
-    struct call *call = first_call(t, &cancel_after_first_response);
-    struct buf late = {0};
+    return conn->closed != NOT_CLOSED || conn->send_window >= *(const int64_t *)arg;
+}
+
+/* A response of 31415 octets, at which the client cancels, and then 30000 octets that were on their way. */
+static void send_too_much(struct call *call, struct bytes late)
+{
+    struct conn *conn = call->conn;
+    const int64_t room = (int64_t)late.len;
 
     (void)wanted_responses(call, NULL, 0);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
@@ -112,8 +118,26 @@ static void late_data_after_its_reset(struct test *t)
     expect_outcome(call,
                    ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"), LENIENT_CLOSE,
                           LENIENT_GOAWAY(H2_NO_ERROR, "it ends with its call")));
-    put_octets(&late, 0, 16000);
-    send_frame(call->conn, FRAME_DATA, 0, call->stream, buf_view(&late));
+    if (conn->closed != NOT_CLOSED)
+        return;
+    (void)wait_until(conn, has_room, &room);
+    expect(conn->t, conn->send_window >= room,
+           "the connection's window for DATA on streams that were reset comes back", "it did not");
+    send_frame(conn, FRAME_DATA, 0, call->stream, bytes_first(late, 15000));
+    send_frame(conn, FRAME_DATA, 0, call->stream, bytes_skip(late, 15000));
+}
+
+/* DATA for a stream that the client has reset counts against its connection window; it must give it back. Three streams
+ * bring more than fits into that. */
+static void late_data_after_its_reset(struct test *t)
+{
+    struct call *open = first_call(t, &empty_unary); /* so that the connection stays in use */
+    struct buf late = {0};
+
+    put_octets(&late, 0, 30000);
+    for (unsigned i = 0; i < 4 && !test_is_over(t); i++)
+        send_too_much(next_call(t, &cancel_after_first_response), buf_view(&late));
+    serve_call(open);
     expect_client_still_works(t);
     buf_clear(&late);
 }
@@ -126,6 +150,8 @@ static void one_at_a_time(struct test *t)
     struct call *call = first_call_with(t, &max_streams,
                                         SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
 
+    for (unsigned i = 1; i < 11; i++)
+        (void)ask_client(t, &max_streams);
     serve_call(call);
     for (unsigned served = 1; served < 11 && !test_is_over(t); served++) {
         call = await_call(t);
@@ -139,23 +165,6 @@ static void one_at_a_time(struct test *t)
     }
 }
 
-/* Has the client sent HEADERS behind its ACK of our SETTINGS? What was on its way before is no mistake. */
-static bool opened_after_ack(const struct conn *conn)
-{
-    const struct transcript *transcript = &conn->t->transcript;
-    bool acked = false;
-
-    for (size_t i = 0; i < transcript->count; i++) {
-        const struct transcript_entry *entry = &transcript->entries[i];
-        if (entry->direction != RECEIVED || !entry->is_frame || entry->connection != conn->number)
-            continue;
-        acked |= entry->frame.type == FRAME_SETTINGS && (entry->frame.flags & FLAG_ACK);
-        if (acked && entry->frame.type == FRAME_HEADERS)
-            return true;
-    }
-    return false;
-}
-
 /* No stream may be opened before the limit is raised: a PING and SETTINGS behind ours prove that none was. */
 static void none_until_raised(struct test *t)
 {
@@ -164,13 +173,73 @@ static void none_until_raised(struct test *t)
 
     expect_settings_acks(conn, 1);
     expect_nothing_closed(conn);
-    expect(t, !opened_after_ack(conn), "no stream is opened while MAX_CONCURRENT_STREAMS is 0",
+    expect(t, !called_after_ack(conn), "no stream is opened while MAX_CONCURRENT_STREAMS is 0",
            "HEADERS came behind the ACK of it");
     if (conn->calls)
         test_note(t, "the call was under way before the limit was known");
     send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 10}));
     serve_call(await_call_on(conn));
     expect_client_ok(t);
+}
+
+/* Three calls are open when the limit falls to 1: they go on, and a fourth waits until there is room. */
+static void lowered_below(struct test *t)
+{
+    enum { OPEN = 3 };
+    struct call *calls[OPEN] = {first_call(t, &empty_unary)};
+    struct conn *conn = calls[0]->conn;
+
+    for (unsigned i = 1; i < OPEN; i++) {
+        (void)ask_client(t, &empty_unary);
+        calls[i] = await_call(t);
+    }
+    if (!test_is_over(t) && (calls[1]->conn != conn || calls[2]->conn != conn))
+        test_skip(t, "the client made a connection for each call");
+    send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
+    expect_settings_acks(conn, 2);
+    struct asked *fourth = ask_client(t, &empty_unary);
+    pass_client_time(t, 20 * NS_PER_MS); /* so that the client has heard of it; the linter counts */
+    expect_nothing_closed(conn);
+    for (unsigned i = 0; i < OPEN; i++) {
+        expect(t, !calls[i]->reset, "calls above a lower limit go on", "stream %u was reset",
+               calls[i]->stream);
+        for (const struct call *call = conn->calls; call; call = call->next)
+            expect(t, call->handed_out, "a further call waits for room",
+                   "stream %u was opened while %u were open and 1 was allowed", call->stream,
+                   OPEN - i);
+        serve_call(calls[i]);
+    }
+    serve_call(await_call(t));
+    expect_asked_outcome(fourth, ONE_OF(STATUS(GRPC_OK)));
+}
+
+/* Five calls at once, nothing said against it: one connection is enough. */
+static void one_connection(struct test *t)
+{
+    enum { CALLS = 5 };
+    struct call *calls[CALLS] = {first_call(t, &empty_unary)};
+
+    for (unsigned i = 1; i < CALLS; i++)
+        calls[i] = next_call(t, &empty_unary);
+    if (!test_is_over(t) && client_connections(t) > 1)
+        test_lenient(t, HERE, "five calls on one connection", "%u connections",
+                     client_connections(t));
+    for (unsigned i = 0; i < CALLS; i++)
+        serve_call(calls[i]);
+    expect_client_ok(t);
+}
+
+/* RFC 7540 made it an error of the stream, RFC 9113 nothing at all. */
+static void depends_on_itself(struct test *t)
+{
+    struct call *call = first_call(t, &large_unary);
+
+    send_priority(call->conn, call->stream, call->stream, false, 7);
+    expect_outcome(
+        call, ONE_OF(RESET(H2_PROTOCOL_ERROR), IGNORED,
+                     LENIENT_GOAWAY(H2_PROTOCOL_ERROR, "the connection instead of the stream")));
+    if (!call->reset && call->conn->closed == NOT_CLOSED)
+        serve_call(call);
 }
 
 /* ---- blast radius --------------------------------------------------------------------------------------------- */
@@ -194,6 +263,8 @@ static void interleaved(struct test *t)
     struct call *calls[CALLS] = {first_call(t, &max_streams)};
     struct buf response = {0}, message = {0};
 
+    for (unsigned i = 0; i < CALLS; i++)
+        (void)ask_client(t, &max_streams);
     serve_call(calls[0]);
     for (unsigned i = 0; i < CALLS; i++) {
         calls[i] = await_call(t);
@@ -260,10 +331,18 @@ static const struct test_case cases[] = {
     {"client/http2/streams/none-until-raised", "H2-SET-018",
      "MAX_CONCURRENT_STREAMS=0 makes calls wait until it is raised.", NEEDS_CLIENT,
      none_until_raised, NULL},
+    {"client/http2/streams/limit-lowered", "H2-SET-019",
+     "A limit below the number of open streams ends none of them, and opens none.",
+     NEEDS_SHARED_CONNECTION, lowered_below, NULL},
+    {"client/http2/streams/one-connection", "GRPC-LB-029",
+     "Calls at the same time share a connection.", NEEDS_SHARED_CONNECTION, one_connection, NULL},
+    {"client/http2/streams/depends-on-itself", "H2-FRAME-013",
+     "A stream that depends on itself is its own error, or nothing at all.", NEEDS_CLIENT,
+     depends_on_itself, NULL},
     {"client/http2/streams/error-of-one", "H2-STREAM-021",
      "A reset of one stream leaves the others alone.", NEEDS_SHARED_CONNECTION,
      stream_error_is_one_streams, NULL},
-    {"client/http2/streams/interleaved", "H2-STREAM-020",
+    {"client/http2/streams/interleaved", "H2-STREAM-020 GRPC-CALL-019",
      "Frames of many streams, interleaved, are kept apart.", NEEDS_CLIENT, interleaved, NULL},
 };
 const struct case_list client_stream_cases = {cases, ARRAY_LEN(cases)};

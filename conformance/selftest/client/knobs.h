@@ -24,7 +24,7 @@
       "reports INTERNAL for every call that ended with OK") \
     X(IGNORES_CONNECTION_ERRORS, FAILS, "ignores-connection-errors", "", "H2-ERR-001 H2-ERR-002", \
       "goes on as if no connection error had happened") \
-    X(WRONG_ERROR_CODE, FAILS, "wrong-error-code", "", "H2-ERR-001 H2-FRAME-024 H2-FRAME-028 H2-SET-004", \
+    X(WRONG_ERROR_CODE, LENIENT, "wrong-error-code", "", "H2-ERR-001 H2-FRAME-024 H2-FRAME-028 H2-SET-004", \
       "every GOAWAY for an error names INTERNAL_ERROR") \
     X(STREAM_ERRORS_KILL, FAILS, "stream-errors-kill", "", "H2-STREAM-021 H2-ERR-003", "closes the connection for the error of one stream") \
     X(RESETS_KILL, FAILS, "resets-kill", "", "H2-STREAM-021", "closes the connection when one stream is reset") \
@@ -37,6 +37,8 @@
     X(ACCEPTS_ANY_GREETING, FAILS, "accepts-any-greeting", "", "H2-PREFACE-007", "waits for SETTINGS whatever frame comes first") \
     X(WAITS_FOR_EVER, FAILS, "waits-for-ever", "", "GRPC-MAP-024 H2-PREFACE-007 H2-PREFACE-012", \
       "a call whose connection was no HTTP/2 never ends") \
+    X(IMPATIENT, FAILS, "impatient", "", "GRPC-LB-006", "ends a call whose connection is not there at once") \
+    X(CONNECTION_FOR_EACH, LENIENT, "connection-for-each", "", "GRPC-LB-029", "makes a connection for each call") \
     X(FAILS_CONNECTING_WITH_OK, FAILS, "fails-connecting-with-ok", "", "GRPC-MAP-024 H2-PREFACE-012", "reports OK when it could not connect") \
     /* settings */ \
     X(NEVER_ACKS_SETTINGS, FAILS, "never-acks-settings", "", "H2-SET-001 H2-PREFACE-004", "never acknowledges SETTINGS") \
@@ -100,8 +102,7 @@
     X(PADDING_NOT_CREDITED, FAILS, "padding-not-credited", "C024", "H2-FLOW-016", "gives back the window for payload, not for padding") \
     X(RESET_STREAMS_NOT_CREDITED, FAILS, "reset-streams-not-credited", "", "H2-FLOW-017 H2-STREAM-013", \
       "gives back nothing for DATA of streams that it has reset") \
-    X(ACCEPTS_WINDOW_OVERRUN, LENIENT, "accepts-window-overrun", "", "H2-FLOW-014 H2-FLOW-015", "takes DATA beyond its windows") \
-    X(OVERRUN_IS_INTERNAL, LENIENT, "overrun-is-internal", "", "H2-FLOW-014", "answers DATA beyond its windows with INTERNAL_ERROR") \
+    X(STUCK_ON_OVERRUN, FAILS, "stuck-on-overrun", "", "H2-FLOW-014 H2-FLOW-015", "gives nothing back, and stops listening at DATA beyond its windows") \
     X(SENDS_INCREMENT_ZERO, FAILS, "sends-increment-zero", "", "H2-FLOW-009", "sends WINDOW_UPDATE of 0") \
     X(SENDS_WINDOW_OVERFLOW, FAILS, "sends-window-overflow", "", "H2-FLOW-012", "lifts the server's window above 2^31-1") \
     /* HPACK */ \
@@ -129,7 +130,7 @@
     X(REFUSES_HALF_THE_STATIC_TABLE, FAILS, "refuses-half-the-static-table", "", "HPACK-020", "knows only the first 30 static entries") \
     /* frames */ \
     X(UNKNOWN_FRAMES_KILL, FAILS, "unknown-frames-kill", "C034", "H2-FRAME-001", "closes the connection at a frame of unknown type") \
-    X(PRIORITY_KILLS, FAILS, "priority-kills", "", "H2-FRAME-012", "closes the connection at PRIORITY") \
+    X(PRIORITY_KILLS, FAILS, "priority-kills", "", "H2-FRAME-012 H2-FRAME-013", "closes the connection at PRIORITY") \
     X(UNDEFINED_FLAGS_KILL, FAILS, "undefined-flags-kill", "", "H2-FRAME-002", "closes the connection at an undefined flag") \
     X(RESERVED_BIT_COUNTS, FAILS, "reserved-bit-counts", "", "H2-FRAME-003 H2-FLOW-021", "takes the reserved bit for a part of the stream's number") \
     X(UNKNOWN_RESET_IS_OK, FAILS, "unknown-reset-is-ok", "", "H2-FRAME-017 GRPC-MAP-013", "an unknown error code in RST_STREAM is no error") \
@@ -170,13 +171,14 @@
     X(SENDS_PUSH, FAILS, "sends-push", "", "H2-FRAME-019", "sends PUSH_PROMISE") \
     /* streams */ \
     X(ACCEPTS_IDLE_STREAMS, LENIENT, "accepts-idle-streams", "", "H2-STREAM-006 H2-STREAM-007 H2-STREAM-008", "skips frames on streams that nobody opened") \
-    X(RESETS_IDLE_STREAMS, FAILS, "resets-idle-streams", "C035", "H2-STREAM-008", "answers frames on streams that nobody opened with RST_STREAM") \
+    X(TALKS_ON_IDLE_STREAM, FAILS, "talks-on-idle-stream", "", "H2-STREAM-008", "sends WINDOW_UPDATE on a stream that it has not opened") \
+    X(RESETS_IDLE_STREAMS, LENIENT, "resets-idle-streams", "C035", "H2-STREAM-008", "answers frames on streams that nobody opened with RST_STREAM") \
     X(IDLE_FRAMES_COLLIDE, FAILS, "idle-frames-collide", "C110", "H2-STREAM-006 H2-STREAM-007 H2-STREAM-008", "dies of a frame on a stream that nobody opened") \
     X(LATE_FRAMES_KILL, FAILS, "late-frames-kill", "", "H2-STREAM-014 H2-FRAME-012", "closes the connection at a frame on a stream that has ended") \
     X(HALF_CLOSED_FRAMES_KILL, FAILS, "half-closed-frames-kill", "", "H2-STREAM-011", \
       "closes the connection at WINDOW_UPDATE on a stream that it has half-closed") \
     X(LISTENS_AFTER_RESET, FAILS, "listens-after-reset", "", "H2-STREAM-012 GRPC-CANCEL-006", "believes what follows a RST_STREAM on its stream") \
-    X(MIXES_STREAMS, FAILS, "mixes-streams", "", "H2-STREAM-020", "takes DATA for that of the oldest open stream") \
+    X(MIXES_STREAMS, FAILS, "mixes-streams", "", "H2-STREAM-020 GRPC-CALL-019", "takes DATA for that of the oldest open stream") \
     X(SENDS_AFTER_END, FAILS, "sends-after-end", "", "H2-STREAM-017", "sends DATA behind END_STREAM") \
     X(SENDS_AFTER_OWN_RESET, FAILS, "sends-after-own-reset", "C036", "H2-STREAM-018", "sends queued DATA behind its own RST_STREAM") \
     X(RESETS_TWICE, FAILS, "resets-twice", "", "H2-STREAM-019", "sends every RST_STREAM twice") \
@@ -195,12 +197,13 @@
     X(GOAWAY_OF_ALL_IS_FATAL, FAILS, "goaway-of-all-is-fatal", "C094", "GRPC-GOAWAY-003 GRPC-GOAWAY-005 H2-GOAWAY-009", \
       "ends every call at GOAWAY with last stream 2^31-1") \
     X(DIES_OF_EMPTY_DEBUG_DATA, FAILS, "dies-of-empty-debug-data", "C095", "GRPC-GOAWAY-003", "dies of GOAWAY without debug data") \
+    X(STUCK_ON_UNKNOWN_GOAWAY, FAILS, "stuck-on-unknown-goaway", "", "H2-GOAWAY-009 H2-FRAME-017", "stops listening at GOAWAY with a code that it does not know") \
     X(LONG_DEBUG_DATA_KILLS, FAILS, "long-debug-data-kills", "", "H2-GOAWAY-009", "closes the connection at GOAWAY with debug data") \
     X(RETRIES_COVERED, FAILS, "retries-covered", "C090", "GRPC-GOAWAY-003", "makes calls again that GOAWAY covers") \
     X(UNCOVERED_CALLS_FAIL, FAILS, "uncovered-calls-fail", "", "GRPC-GOAWAY-002 GRPC-RETRY-013", "ends calls that GOAWAY does not cover") \
     X(SECOND_GOAWAY_IGNORED, FAILS, "second-goaway-ignored", "", "GRPC-GOAWAY-005 GRPC-GOAWAY-002", "reads only the first GOAWAY") \
     X(OPENS_AFTER_GOAWAY, FAILS, "opens-after-goaway", "", "H2-GOAWAY-002 GRPC-GOAWAY-004 GRPC-GOAWAY-005", "opens streams on a connection that got GOAWAY") \
-    X(GOAWAY_NAMES_OWN_STREAM, FAILS, "goaway-names-own-stream", "C096", "H2-GOAWAY-011", "puts a stream of its own into its GOAWAY") \
+    X(GOAWAY_NAMES_OWN_STREAM, LENIENT, "goaway-names-own-stream", "C096", "H2-GOAWAY-011", "puts a stream of its own into its GOAWAY") \
     X(LEAVES_WITHOUT_GOAWAY, LENIENT, "leaves-without-goaway", "", "H2-GOAWAY-011", "closes without GOAWAY") \
     X(SECOND_GOAWAY_RISES, FAILS, "second-goaway-rises", "", "H2-GOAWAY-003", "its second GOAWAY names a higher stream than its first") \
     X(DEAF_AFTER_OWN_GOAWAY, FAILS, "deaf-after-own-goaway", "C097", "GRPC-CALL-001", \
@@ -234,6 +237,8 @@
     X(END_ON_HEADERS, FAILS, "end-on-headers", "C107", "GRPC-REQ-HDR-021", "sets END_STREAM on HEADERS although a body follows") \
     X(NEVER_HALF_CLOSES, FAILS, "never-half-closes", "", "GRPC-REQ-HDR-021 GRPC-CALL-003 H2-FLOW-005", "never says that its request is over") \
     X(LOSES_METADATA, FAILS, "loses-metadata", "", "GRPC-MD-001", "sends no custom metadata") \
+    X(LOSES_LARGE_METADATA, FAILS, "loses-large-metadata", "", "GRPC-REQ-HDR-020", "sends no metadata above 8 KiB") \
+    X(HEADERS_IN_ONE_FRAME, FAILS, "headers-in-one-frame", "", "GRPC-REQ-HDR-020 H2-SET-016", "sends headers in one frame, whatever their length") \
     X(REVERSES_METADATA, FAILS, "reverses-metadata", "", "GRPC-MD-006 GRPC-MD-007 GRPC-MD-014", "sends its metadata backwards") \
     X(BIN_IS_RAW, FAILS, "bin-is-raw", "C060", "GRPC-MD-002", "sends -bin values as they are") \
     X(BIN_TWICE, FAILS, "bin-twice", "C060", "GRPC-MD-002 GRPC-MD-004", "encodes -bin values twice") \
@@ -264,7 +269,8 @@
     X(COMPRESSES_WRONGLY, FAILS, "compresses-wrongly", "", "GRPC-COMP-020 GRPC-COMP-014", "says gzip and sends something else") \
     /* malformed responses */ \
     X(ACCEPTS_UPPER_CASE, FAILS, "accepts-upper-case", "", "H2-HDR-002 H2-ERR-003 H2-ERR-004", "accepts upper-case names") \
-    X(ACCEPTS_NAME_OCTETS, FAILS, "accepts-name-octets", "", "H2-HDR-003 SEC-009", "accepts any name") \
+    X(ACCEPTS_NAME_OCTETS, FAILS, "accepts-name-octets", "", "H2-HDR-003", "accepts any name") \
+    X(ACCEPTS_EMPTY_NAMES, LENIENT, "accepts-empty-names", "", "H2-HDR-003 SEC-009", "accepts fields without a name") \
     X(ACCEPTS_VALUE_OCTETS, FAILS, "accepts-value-octets", "", "H2-HDR-004 H2-ERR-004", "accepts any value") \
     X(ACCEPTS_SPACES, LENIENT, "accepts-spaces", "", "H2-HDR-005", "accepts values with spaces around them") \
     X(ACCEPTS_CONNECTION_FIELDS, LENIENT, "accepts-connection-fields", "", "H2-HDR-008", "accepts connection-specific fields") \
@@ -282,7 +288,8 @@
     X(REFUSES_HIGH_OCTETS, FAILS, "refuses-high-octets", "", "GRPC-MD-010", "refuses values outside ASCII") \
     X(REFUSES_UNKNOWN_FIELDS, FAILS, "refuses-unknown-fields", "", "GRPC-MD-001", "refuses fields that it does not know") \
     X(REFUSES_LARGE_METADATA, FAILS, "refuses-large-metadata", "", "SEC-021", "takes no more than 4 KiB of metadata") \
-    X(TAKES_ANY_LIST, FAILS, "takes-any-list", "", "SEC-016 SEC-022", "takes header lists of any size") \
+    X(OWN_LIMIT_IS_ADVICE, LENIENT, "own-limit-is-advice", "", "SEC-022", "takes header lists of any size that its table can hold") \
+    X(TAKES_ANY_LIST, FAILS, "takes-any-list", "", "SEC-016", "takes header lists of any size") \
     X(BIN_MUST_BE_PADDED, FAILS, "bin-must-be-padded", "", "GRPC-MD-002 GRPC-MD-003", "reads -bin values only with padding") \
     X(BIN_MUST_NOT_BE_PADDED, FAILS, "bin-must-not-be-padded", "", "GRPC-MD-003", "reads -bin values only without padding") \
     X(STUCK_ON_BAD_BASE64, FAILS, "stuck-on-bad-base64", "", "GRPC-MD-013", "stops listening at -bin metadata that is no base64") \
@@ -344,22 +351,23 @@
     X(LOSES_MESSAGES, FAILS, "loses-messages", "", "GRPC-MSG-012", "loses every hundredth message") \
     X(SWAPS_MESSAGES, FAILS, "swaps-messages", "", "GRPC-MSG-012", "gives messages in another order") \
     X(ERRORS_COST_MESSAGES, FAILS, "errors-cost-messages", "C085", "GRPC-MSG-013", "drops messages when the status is an error") \
-    X(ACCEPTS_FLAG_2, FAILS, "accepts-flag-2", "", "GRPC-MSG-004", "takes any flag for 0") \
+    X(ACCEPTS_FLAG_2, LENIENT, "accepts-flag-2", "", "GRPC-MSG-004", "takes any flag for 0") \
     X(ACCEPTS_TRUNCATED, FAILS, "accepts-truncated", "C102", "GRPC-MSG-005", "a message that was cut off counts as a message") \
     X(ACCEPTS_SECOND_TRUNCATED, LENIENT, "accepts-second-truncated", "", "GRPC-MSG-005", "does not read behind the only message") \
     X(ACCEPTS_ANY_PAYLOAD, FAILS, "accepts-any-payload", "", "GRPC-MSG-011", "does not parse its messages") \
     X(BUFFERS_BEFORE_LIMIT, FAILS, "buffers-before-limit", "C101", "SEC-024 GRPC-MSG-008", "looks at a message's size when it is there") \
-    X(NO_LIMIT, FAILS, "no-limit", "", "GRPC-MSG-008 SEC-025", "takes messages of any size") \
+    X(NO_DEFAULT_LIMIT, LENIENT, "no-default-limit", "", "SEC-025", "has no limit unless it is told one") \
+    X(NO_LIMIT, FAILS, "no-limit", "", "GRPC-MSG-008", "takes messages of any size") \
     X(LOW_LIMIT, FAILS, "low-limit", "", "GRPC-MSG-008 SEC-025", "takes no message above half its limit") \
     X(ZERO_RESPONSES_ARE_OK, FAILS, "zero-responses-are-ok", "C105", "GRPC-CALL-009", "OK without a message is a default message") \
     X(TWO_RESPONSES_ARE_OK, FAILS, "two-responses-are-ok", "", "GRPC-CALL-010", "takes the last of two messages") \
-    X(LATE_DATA_KILLS, FAILS, "late-data-kills", "", "GRPC-MSG-014", "DATA behind the trailers is the end of the call that was OK") \
+    X(LATE_DATA_COUNTS, FAILS, "late-data-counts", "", "GRPC-MSG-014", "DATA behind the trailers makes a call INTERNAL that was OK") \
     /* compressed responses */ \
     X(REFUSES_GZIP, FAILS, "refuses-gzip", "", "GRPC-COMP-021 GRPC-COMP-009", "says it takes gzip and does not") \
     X(REFUSES_DEFLATE, FAILS, "refuses-deflate", "", "GRPC-COMP-023 GRPC-COMP-021", "says it takes deflate and does not") \
     X(ENCODING_MEANS_COMPRESSED, FAILS, "encoding-means-compressed", "", "GRPC-COMP-008", "takes every message for compressed where grpc-encoding is declared") \
     X(ONE_STREAM_FOR_ALL, FAILS, "one-stream-for-all", "", "GRPC-COMP-009", "decompresses the first message only") \
-    X(EMPTY_GZIP_IS_ERROR, FAILS, "empty-gzip-is-error", "", "GRPC-COMP-009 GRPC-COMP-021", "a compressed message of no octets is an error") \
+    X(EMPTY_GZIP_IS_ERROR, FAILS, "empty-gzip-is-error", "", "GRPC-COMP-025", "a compressed message of no octets is an error") \
     X(ACCEPTS_DAMAGED, FAILS, "accepts-damaged", "", "GRPC-COMP-016", "takes a message that cannot be decompressed for an empty one") \
     X(ACCEPTS_UNKNOWN_ENCODING, FAILS, "accepts-unknown-encoding", "", "GRPC-COMP-005", "takes an unknown encoding for none") \
     X(ACCEPTS_FLAG_WITH_IDENTITY, FAILS, "accepts-flag-with-identity", "", "GRPC-COMP-007", "ignores the compressed flag under identity") \
@@ -368,13 +376,14 @@
     /* abuse */ \
     X(DROWNS_IN_FRAMES, FAILS, "drowns-in-frames", "", "SEC-006 SEC-007 SEC-011 SEC-015 SEC-032", "stops listening after three thousand frames") \
     X(DIES_OF_LONG_SETTINGS, FAILS, "dies-of-long-settings", "", "SEC-008", "dies of SETTINGS with more than a hundred entries") \
-    X(ENDLESS_BLOCKS, FAILS, "endless-blocks", "", "SEC-004 SEC-005 SEC-018 SEC-019", "listens to a header block for ever") \
+    X(ENDLESS_BLOCKS, LENIENT, "endless-blocks", "", "SEC-004 SEC-005 SEC-018 SEC-019", "listens to a header block for ever") \
     /* TLS */ \
     X(TLS_BELIEVES_ANYBODY, FAILS, "tls-believes-anybody", "", "H2-TLS-010", "does not verify certificates") \
     X(TLS_ANY_NAME, FAILS, "tls-any-name", "", "H2-TLS-010", "does not compare the name in a certificate") \
     X(TLS_OFFERS_HTTP_1, FAILS, "tls-offers-http-1", "", "H2-TLS-002 H2-TLS-003", "offers only http/1.1") \
     X(TLS_ANY_PROTOCOL, FAILS, "tls-any-protocol", "", "H2-TLS-003", "speaks HTTP/2 whatever ALPN selected") \
     X(TLS_1_1_IS_SPOKEN, FAILS, "tls-1-1-is-spoken", "", "H2-TLS-004", "speaks TLS 1.1") \
+    X(TLS_WEAK_CIPHERS, LENIENT, "tls-weak-ciphers", "", "H2-TLS-008", "uses cipher suites that HTTP/2 prohibits") \
     X(TLS_NO_SERVER_NAME, FAILS, "tls-no-server-name", "", "H2-TLS-005", "sends no server name")
 /* clang-format on */
 
