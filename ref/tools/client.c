@@ -51,7 +51,7 @@ static const struct client_flags defaults = {
     .soak_request_size = 271828,
     .soak_response_size = 314159,
     .soak_num_threads = 1,
-    .adapter_workers = 8,
+    .adapter_workers = 16,
 };
 
 /* returns -1 to go on, or the exit code */
