@@ -268,6 +268,8 @@ static void interleaved(struct test *t)
     serve_call(calls[0]);
     for (unsigned i = 0; i < CALLS; i++) {
         calls[i] = await_call(t);
+        if (!test_is_over(t) && calls[i]->conn != calls[0]->conn)
+            test_skip(t, "the client made a connection for each call");
         expect_half_close(calls[i]);
         send_response_headers(calls[i], NO_EDITS, FLAG_NONE);
     }
@@ -280,9 +282,6 @@ static void interleaved(struct test *t)
                       FLAG_NONE);
     for (unsigned i = 0; i < CALLS; i++)
         send_status(calls[i], GRPC_OK, NULL);
-    if (!t->target->drive
-             ->ends_with_calls) /* it may have to tell of the responses before it can do anything else */
-        expect_client_ok(t);
     expect_nothing_closed(calls[0]->conn);
     for (unsigned i = 0; i < CALLS; i++)
         expect(t, !calls[i]->reset, "each of the calls ends well", "stream %u was reset",
