@@ -627,7 +627,8 @@ bool h2_take_sent(struct h2 *h2)
 void h2_shutdown_notice(struct h2 *h2, const char *reason)
 {
     h2_output(h2, h2->out.len - h2->out_sent + 1); /* our own SETTINGS come first */
-    if (!h2->done)
+    bool over = h2->done || !nghttp2_session_want_read(h2->session); /* it has said a last GOAWAY */
+    if (!over)
         put_goaway_frame(h2, INT32_MAX, H2_NO_ERROR, bytes_str(reason));
 }
 
