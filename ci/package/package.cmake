@@ -18,7 +18,7 @@ endfunction()
 
 file(MAKE_DIRECTORY ${made})
 say(grpcspec.1 man)
-foreach(verb test report interop list explain selftest)
+foreach(verb test fuzz report interop list explain selftest)
   say(grpcspec-${verb}.1 man ${verb})
 endforeach()
 say(grpcspec.bash completion bash)
