@@ -158,7 +158,9 @@ static void note_block(struct lint *lint, const struct frame *frame,
     struct header_list own = {0};
     const struct header_list *list = sent_list(lint, given, &own);
     struct lint_stream *stream = lint_find(lint, frame->stream);
-    if (list && stream && !stream->request_known && lint->role == LINT_SERVER)
+    if (stream && stream->request_known)
+        stream->request_plain = false; /* trailers of a request are HTTP's, not gRPC's */
+    else if (list && stream && lint->role == LINT_SERVER)
         read_request(stream, list, lint);
     header_list_clear(&own);
 }
