@@ -18,6 +18,19 @@ void complain(const char *fmt, ...)
     fputc('\n', stderr);
 }
 
+int print_usage(const struct command *command, enum options_result result, const char *why)
+{
+    struct buf help = {0};
+    if (result == OPTIONS_WRONG) {
+        complain("%s", why);
+        return EXIT_USAGE;
+    }
+    options_put_help(command, &help);
+    fputs(buf_str(&help), stdout);
+    buf_clear(&help);
+    return finish_printing(EXIT_AS_EXPECTED);
+}
+
 int finish_printing(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -205,18 +205,11 @@ int explain_verb(int argc, char **argv)
 {
     const char *id = NULL;
     char why[256];
-    struct buf help = {0};
     enum options_result result = options_parse(&explain_command, argc, argv, take, &id, why);
-    if (result == OPTIONS_HELP) {
-        options_put_help(&explain_command, &help);
-        fputs(buf_str(&help), stdout);
-        buf_clear(&help);
-        return finish_printing(EXIT_AS_EXPECTED);
-    }
-    if (result == OPTIONS_OK && id)
+    if (result != OPTIONS_OK)
+        return print_usage(&explain_command, result, why);
+    if (id)
         return explain(id);
-    complain("%s", result == OPTIONS_OK
-                       ? "explain what? An ID of 'grpcspec list' or 'grpcspec list --clauses'"
-                       : why);
+    complain("explain what? An ID of 'grpcspec list' or 'grpcspec list --clauses'");
     return EXIT_USAGE;
 }

@@ -166,18 +166,7 @@ static int list_selected(const struct list_options *options)
 int list_verb(int argc, char **argv)
 {
     struct list_options options = {0};
-    struct buf help = {0};
     char why[256];
-    switch (options_parse(&list_command, argc, argv, take, &options, why)) {
-    case OPTIONS_OK:
-        return list_selected(&options);
-    case OPTIONS_HELP:
-        options_put_help(&list_command, &help);
-        fputs(buf_str(&help), stdout);
-        buf_clear(&help);
-        return finish_printing(EXIT_AS_EXPECTED);
-    default:
-        complain("%s", why);
-        return EXIT_USAGE;
-    }
+    enum options_result result = options_parse(&list_command, argc, argv, take, &options, why);
+    return result == OPTIONS_OK ? list_selected(&options) : print_usage(&list_command, result, why);
 }

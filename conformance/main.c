@@ -30,7 +30,7 @@ const struct verb verbs[] = {
 
 static int print_help(void)
 {
-    printf("grpcspec tests gRPC servers at the level of octets on the wire.\n\n"
+    printf("grpcspec tests gRPC servers and clients at the level of octets on the wire.\n\n"
            "Usage: grpcspec VERB [options]\n\nVerbs:\n");
     for (const struct verb *verb = verbs; verb->name; verb++)
         if (verb->summary)
@@ -43,6 +43,7 @@ static int print_help(void)
         "Examples:\n"
         "  grpcspec test                      test the bundled reference server\n"
         "  grpcspec test localhost:50051      test a server that runs\n"
+        "  grpcspec test --client -- CMD      test a client; CMD starts it\n"
         "  grpcspec explain H2-PING-001       what a clause says, and which cases are about it\n");
     return finish_printing(EXIT_AS_EXPECTED);
 }

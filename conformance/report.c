@@ -15,12 +15,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define MAX_SHARDS  256
 #define MAX_WRITTEN 8
 
-enum { PCAPNG = 1, AGAINST, QUIET, VERBOSE, TRANSCRIPT };
+enum { PCAPNG = 1, AGAINST, QUIET, VERBOSE, TRANSCRIPT, COLOR };
 
 static const struct option rows[] = {
     {0, "What comes out (FILE may be -, standard output)", NULL, NULL},
@@ -32,6 +31,7 @@ static const struct option rows[] = {
     {QUIET, "quiet", NULL, "only what is not as expected, and the last line"},
     {VERBOSE, "verbose", NULL, "also why the lenient ones are"},
     {TRANSCRIPT, "transcript", NULL, "every case with all that was said"},
+    {COLOR, "color", COLOUR_WORDS, COLOUR_HELP},
 };
 
 const struct command report_command = {
@@ -61,6 +61,7 @@ struct report_options {
     size_t written_count;
     const char *pcapng;  /* a folder; NULL: no capture files */
     const char *against; /* NULL: nothing to compare with */
+    enum colour colour;
     bool quiet, verbose, transcripts;
 };
 
@@ -110,6 +111,8 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
         return options->quiet = true;
     case VERBOSE:
         return options->verbose = true;
+    case COLOR:
+        return colour_parse(value, &options->colour, why);
     default:
         return options->transcripts = true;
     }
@@ -214,18 +217,15 @@ static bool write_one(struct report_options *options, size_t index, const struct
 static void show(const struct report_options *options, const struct report *report,
                  const struct report *old)
 {
-    const char *no_color = getenv("NO_COLOR");
     FILE *out = stdout;
+    struct terminal terminal;
     for (size_t i = 0; i < options->written_count; i++)
         if (strcmp(options->written[i].path, "-") == 0)
             out = stderr;
-    struct terminal terminal = {
-        .out = out,
-        .colour = isatty(fileno(out)) && !(no_color && *no_color),
-        .quiet = options->quiet,
-        .verbose = options->verbose,
-        .transcripts = options->transcripts,
-    };
+    terminal_open(&terminal, out, options->colour);
+    terminal.quiet = options->quiet;
+    terminal.verbose = options->verbose;
+    terminal.transcripts = options->transcripts;
     terminal_end(&terminal, report);
     if (!old)
         return;
@@ -287,25 +287,12 @@ static int report_on(struct report_options *options)
 int report_verb(int argc, char **argv)
 {
     struct report_options options = {0};
-    struct buf help = {0};
     char why[256];
-    int status = EXIT_USAGE;
     for (size_t i = 0; i < MAX_WRITTEN; i++)
         options.written[i].output = OUTPUT_CLOSED;
-    switch (options_parse(&report_command, argc, argv, take, &options, why)) {
-    case OPTIONS_OK:
-        status = report_on(&options);
-        break;
-    case OPTIONS_HELP:
-        options_put_help(&report_command, &help);
-        fputs(buf_str(&help), stdout);
-        buf_clear(&help);
-        status = finish_printing(EXIT_AS_EXPECTED);
-        break;
-    case OPTIONS_WRONG:
-        complain("%s", why);
-        break;
-    }
+    enum options_result result = options_parse(&report_command, argc, argv, take, &options, why);
+    int status = result == OPTIONS_OK ? report_on(&options)
+                                      : print_usage(&report_command, result, why);
     for (size_t i = 0; i < MAX_WRITTEN; i++)
         output_abandon(&options.written[i].output);
     return status;

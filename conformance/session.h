@@ -42,4 +42,8 @@ bool session_tests_client(const struct session *session);
 bool session_find_server(struct session *session);
 bool session_find_client(struct session *session);
 
+/* Run what is selected against the target that was found, --repeat times or until a run fails or differs; the last
+ * one's reports are written. returns the exit status */
+int session_run(struct session *session);
+
 #endif

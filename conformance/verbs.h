@@ -5,7 +5,7 @@
 #ifndef VERBS_H
 #define VERBS_H
 
-#include "base/attr.h"
+#include "run/options.h"
 
 /* Exit statuses, the same for every verb. */
 enum exit_status {
@@ -15,8 +15,6 @@ enum exit_status {
     EXIT_UNREACHABLE = 3,
     EXIT_INTERRUPTED = 130,
 };
-
-struct command; /* run/options.h */
 
 struct verb {
     const char *name;
@@ -37,6 +35,9 @@ int man_verb(int argc, char **argv);        /* a manual page, from the tables */
 
 /* "grpcspec: SENTENCE" on stderr. */
 void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The end of a verb whose command line asks for help, or is wrong: one sentence, why. returns the exit
+ * status */
+int print_usage(const struct command *command, enum options_result result, const char *why);
 /* Flush what was printed; a full disk is an error. returns status, or EXIT_USAGE after a complaint
  */
 int finish_printing(int status);

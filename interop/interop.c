@@ -180,13 +180,7 @@ static void prepare_terminal(struct session *session)
 {
     const struct interop_options *options = &session->options;
     struct terminal *terminal = &session->terminal;
-    const char *kind = getenv("TERM"), *no_color = getenv("NO_COLOR");
-    terminal->out = writes_to_stdout(options) ? stderr : stdout;
-    bool is_terminal = isatty(fileno(terminal->out)) && !(kind && strcmp(kind, "dumb") == 0);
-    terminal->live = is_terminal;
-    terminal->colour = options->colour == INTEROP_COLOUR_ALWAYS ||
-                       (options->colour == INTEROP_COLOUR_AUTO && is_terminal &&
-                        !(no_color && *no_color));
+    terminal_open(terminal, writes_to_stdout(options) ? stderr : stdout, options->colour);
     terminal->quiet = options->quiet;
     terminal->verbose = options->verbose;
 }
@@ -307,35 +301,17 @@ static void session_clear(struct session *session)
     places_clear(&session->places);
 }
 
-static int print_help(void)
-{
-    struct buf text = {0};
-    options_put_help(&interop_command, &text);
-    fputs(buf_str(&text), stdout);
-    buf_clear(&text);
-    return finish_printing(EXIT_AS_EXPECTED);
-}
-
 int interop_verb(int argc, char **argv)
 {
     struct session session = {0};
     char why[256];
-    int status = EXIT_USAGE;
     for (size_t i = 0; i < INTEROP_MAX_OUTPUTS; i++)
         session.outputs[i] = OUTPUT_CLOSED;
     report_init(&session.report);
     report_init(&session.before);
-    switch (interop_options_parse(&session.options, argc, argv, why)) {
-    case OPTIONS_OK:
-        status = run_session(&session);
-        break;
-    case OPTIONS_HELP:
-        status = print_help();
-        break;
-    case OPTIONS_WRONG:
-        complain("%s", why);
-        break;
-    }
+    enum options_result result = interop_options_parse(&session.options, argc, argv, why);
+    int status = result == OPTIONS_OK ? run_session(&session)
+                                      : print_usage(&interop_command, result, why);
     session_clear(&session);
     return status;
 }

@@ -58,7 +58,7 @@ static const struct option rows[] = {
     {HTML, "html", "FILE", "write the report as one page for a browser"},
     {MARKDOWN, "markdown", "FILE", "write the matrix and the failures as Markdown"},
     {LOGS, "logs", "DIR", "keep what the programs printed, a file for each cell"},
-    {COLOR, "color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)"},
+    {COLOR, "color", COLOUR_WORDS, COLOUR_HELP},
     {QUIET, "quiet", NULL, "only what failed, and the last line"},
     {VERBOSE, "verbose", NULL, "a line for each cell, and why some are unsupported"},
 };
@@ -100,19 +100,6 @@ static bool take_tls(struct interop_options *options, const char *value, char wh
     options->selection.no_tls = off;
     snprintf(why, 256, "--tls is on, off or both, not '%.60s'", value);
     return on || off || strcmp(value, "both") == 0;
-}
-
-static bool take_colour(struct interop_options *options, const char *value, char why[static 256])
-{
-    static const char *const names[] = {"auto", "always", "never"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (strcmp(value, names[i]) == 0) {
-            options->colour = (enum interop_colour)i;
-            return true;
-        }
-    }
-    snprintf(why, 256, "--color is auto, always or never, not '%.60s'", value);
-    return false;
 }
 
 static bool take_output(struct interop_options *options, enum interop_format format,
@@ -188,7 +175,7 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
     case TIMEOUT:
         return take_number(options, id, value, why);
     case COLOR:
-        return take_colour(options, value, why);
+        return colour_parse(value, &options->colour, why);
     case JSON:
         return take_output(options, INTEROP_JSON, value, why);
     case JUNIT:

@@ -5,11 +5,11 @@
 #define INTEROP_OPTIONS_H
 
 #include "interop/grid.h"
+#include "reports/terminal.h"
 
 #define INTEROP_MAX_OUTPUTS 8
 
 enum interop_format { INTEROP_JSON, INTEROP_JUNIT, INTEROP_HTML, INTEROP_MARKDOWN };
-enum interop_colour { INTEROP_COLOUR_AUTO, INTEROP_COLOUR_ALWAYS, INTEROP_COLOUR_NEVER };
 
 /* Strings are borrowed from argv. */
 struct interop_options {
@@ -23,7 +23,7 @@ struct interop_options {
         const char *path;
     } outputs[INTEROP_MAX_OUTPUTS];
     size_t output_count;
-    enum interop_colour colour;
+    enum colour colour;
     bool suite, client_suite, list, quiet, verbose;
 };
 

@@ -11,6 +11,12 @@
 
 #include <stdio.h>
 
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+/* What --color takes, and its row in a table of options. returns false with one sentence in why */
+bool colour_parse(const char *text, enum colour *colour, char why[static 256]);
+#define COLOUR_WORDS "auto|always|never"
+#define COLOUR_HELP  "colours (auto: on a terminal, unless NO_COLOR is set)"
+
 struct terminal {
     FILE *out; /* borrowed */
     bool live; /* out is a terminal: one progress line, redrawn in place; otherwise plain lines */
@@ -24,6 +30,8 @@ struct terminal {
     size_t unexpected;
 };
 
+/* Sets out, live and colour, by what `out` is and the environment says (TERM, NO_COLOR); the rest is 0. */
+void terminal_open(struct terminal *terminal, FILE *out, enum colour colour);
 /* The run begins with so many cases to come: what the target is. */
 void terminal_begin(struct terminal *terminal, const struct report *report, size_t total);
 /* One more result; `now` from clock_now_ns(). */

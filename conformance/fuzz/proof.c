@@ -6,50 +6,11 @@
 #include "fuzz/campaign.h"
 #include "fuzz/fuzz_options.h"
 #include "run/text_match.h"
-#include "selftest/server.h"
+#include "selftest/victim.h"
 #include "target/interrupt.h"
 #include "verbs.h"
 
 #include <stdio.h>
-
-struct victim {
-    struct faulty_options options;
-    struct faulty_server *server;
-};
-
-static bool has_died(void *arg, struct buf *how)
-{
-    const struct victim *victim = arg;
-    bool dead = faulty_server_is_dead(victim->server);
-    if (dead)
-        buf_put_str(how, "it died of a request");
-    return dead;
-}
-
-static bool restart(void *arg, struct endpoint *endpoint, char why[static 256])
-{
-    struct victim *victim = arg;
-    faulty_server_stop(victim->server);
-    victim->server = faulty_server_start(&victim->options);
-    if (victim->server)
-        endpoint->port = faulty_server_port(victim->server);
-    else
-        (void)snprintf(why, 256, "it cannot listen");
-    return victim->server != NULL;
-}
-
-static struct target_info target_at(uint16_t port)
-{
-    struct target_info target = {
-        .authority = "localhost",
-        .has_test_service = true,
-        .answers_requests = true,
-        .stop = &interrupt_asked,
-    };
-    target.endpoint.port = port;
-    (void)snprintf(target.endpoint.host, sizeof target.endpoint.host, "127.0.0.1");
-    return target;
-}
 
 /* Defects that no octets of a single connection in cleartext show, or that are no failure: what other tool sees them. */
 static const struct {
@@ -105,11 +66,11 @@ static const char *why_beyond(const struct knob_row *knob)
 /* returns the findings; -1: it did not start */
 static int fuzz_knob(const struct fuzz_options *options, enum knob_name knob)
 {
-    struct victim victim = {.options = {.knob = knob}};
-    victim.server = faulty_server_start(&victim.options);
-    if (!victim.server)
+    struct victim victim;
+    if (!victim_start(&victim, &(struct faulty_options){.knob = knob}))
         return -1;
-    const struct target_info target = target_at(faulty_server_port(victim.server));
+    struct target_info target = victim_target(&victim);
+    target.stop = &interrupt_asked;
     const struct campaign_options run = {
         .layers = options->layers,
         .seed = options->seed,
@@ -119,7 +80,7 @@ static int fuzz_knob(const struct fuzz_options *options, enum knob_name knob)
         .patience_ns = options->patience_ns,
         .stop_at_first = knob != KNOB_NONE,
         .no_minimising = true,
-        .revival = {has_died, restart, &victim},
+        .revival = victim_revival(&victim),
         .stop = &interrupt_asked,
     };
     struct campaign campaign;
@@ -133,7 +94,7 @@ static int fuzz_knob(const struct fuzz_options *options, enum knob_name knob)
     printf("\n");
     fflush(stdout);
     campaign_clear(&campaign);
-    faulty_server_stop(victim.server);
+    victim_stop(&victim);
     return found;
 }
 

@@ -324,23 +324,9 @@ static int fuzz(struct fuzzing *self)
 int fuzz_verb(int argc, char **argv)
 {
     struct fuzzing self = {0};
-    struct buf help = {0};
     char why[256];
-    int status = EXIT_USAGE;
-    switch (fuzz_options_parse(&self.options, argc, argv, why)) {
-    case OPTIONS_WRONG:
-        complain("%s", why);
-        break;
-    case OPTIONS_HELP:
-        options_put_help(&fuzz_command, &help);
-        printf("%s", buf_str(&help));
-        status = finish_printing(EXIT_AS_EXPECTED);
-        break;
-    case OPTIONS_OK:
-        status = fuzz(&self);
-        break;
-    }
-    buf_clear(&help);
+    enum options_result result = fuzz_options_parse(&self.options, argc, argv, why);
+    int status = result == OPTIONS_OK ? fuzz(&self) : print_usage(&fuzz_command, result, why);
     script_clear(&self.script);
     spawn_stop(self.spawned);
     command_drive_free(self.command);

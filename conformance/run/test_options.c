@@ -85,7 +85,7 @@ static const struct option test_option_rows[] = {
         {PCAPNG, "pcapng", "FOLDER",
          "a capture file for Wireshark of each case that is not as expected (--transcript: of "
          "all)"},
-    {COLOR, "color", "auto|always|never", "colours (auto: on a terminal, unless NO_COLOR is set)"},
+    {COLOR, "color", COLOUR_WORDS, COLOUR_HELP},
     {QUIET, "quiet", NULL, "only what is not as expected, and the last line"},
     {VERBOSE, "verbose", NULL, "a line for each case, and why the lenient ones are"},
     {TRANSCRIPT, "transcript", NULL, "every case with all that was said"},
@@ -283,11 +283,7 @@ static bool take_how(struct test_options *options, int id, const char *value, ch
         options->run.segmentation = (enum segmentation)index;
         return true;
     default: /* COLOR */
-        snprintf(why, 256, "--color is auto, always or never, not '%.60s'", value);
-        if (!take_word(value, "auto|always|never", &index))
-            return false;
-        options->colour = (enum colour)index;
-        return true;
+        return colour_parse(value, &options->colour, why);
     }
 }
 

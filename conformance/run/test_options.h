@@ -5,14 +5,13 @@
 #define RUN_TEST_OPTIONS_H
 
 #include "reports/render.h"
+#include "reports/terminal.h"
 #include "run/options.h"
 #include "run/run.h"
 
 #define MAX_OUTPUTS    8
 #define MAX_PROPERTIES 16
 #define MAX_COMMAND    60
-
-enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 struct test_options {
     const char *target;  /* as given; NULL: none */

@@ -2,7 +2,7 @@
  *
  * The kill matrix's half of servers: the faulty server as the target of a run, in each of its setups. */
 #include "selftest/matrix.h"
-#include "selftest/server.h"
+#include "selftest/victim.h"
 
 #include <stdio.h>
 
@@ -64,59 +64,14 @@ static void end(void *server)
     faulty_server_stop(server);
 }
 
-static struct target_info target_at(uint16_t port, const struct setup *setup)
-{
-    struct target_info target = {
-        .reflection_path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
-        .properties = setup->properties,
-        .authority = "localhost",
-        .has_test_service = true,
-        .has_health = true,
-        .answers_requests = true,
-        .demands_certificate = setup->tls,
-    };
-    while (setup->properties[target.property_count].key)
-        target.property_count++;
-    target.endpoint.port = port;
-    (void)snprintf(target.endpoint.host, sizeof target.endpoint.host, "127.0.0.1");
-    return target;
-}
-
-/* The target of a run, which a knob may kill. */
-struct victim {
-    struct faulty_options options;
-    struct faulty_server *server;
-};
-
-static bool has_died(void *arg, struct buf *how)
-{
-    const struct victim *victim = arg;
-    bool dead = faulty_server_is_dead(victim->server);
-    if (dead)
-        buf_put_str(how, "it died of a request");
-    return dead;
-}
-
-static bool restart(void *arg, struct endpoint *endpoint, char why[static 256])
-{
-    struct victim *victim = arg;
-    faulty_server_stop(victim->server);
-    victim->server = faulty_server_start(&victim->options);
-    if (victim->server)
-        endpoint->port = faulty_server_port(victim->server);
-    else
-        (void)snprintf(why, 256, "it cannot listen");
-    return victim->server != NULL;
-}
-
 static bool run_against(struct faulty_options *faulty, const struct run_options *options,
                         struct report *report)
 {
-    struct victim victim = {*faulty, faulty_server_start(faulty)};
+    struct victim victim;
     struct run_options run = *options;
-    if (!victim.server)
+    if (!victim_start(&victim, faulty))
         return false;
-    run.revival = (struct run_revival){has_died, restart, &victim};
+    run.revival = victim_revival(&victim);
     const struct starter starter = {.start = start_another,
                                     .stop_gracefully = stop_gracefully,
                                     .has_ended = has_ended,
@@ -125,11 +80,11 @@ static bool run_against(struct faulty_options *faulty, const struct run_options 
                                     .arg = faulty,
                                     .stops_gracefully = true};
     const struct transport_tls tls = setup_client_tls(faulty->certificates);
-    struct target_info target = target_at(faulty_server_port(victim.server), faulty->setup);
+    struct target_info target = victim_target(&victim);
     target.tls = faulty->setup->tls ? &tls : NULL;
     target.starter = &starter;
     bool ran = run_suite(&run, &target, report) == 0;
-    faulty_server_stop(victim.server);
+    victim_stop(&victim);
     return ran && !report->failed;
 }
 

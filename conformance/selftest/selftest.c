@@ -367,22 +367,12 @@ static int be_faulty_client(int argc, char **argv)
 int selftest_main(int argc, char **argv)
 {
     char why[256];
-    struct buf help = {0};
     struct selftest self = {.repeat = 1};
     if (argc > 1 && strncmp(argv[1], FAULTY_CLIENT, strlen(FAULTY_CLIENT)) == 0)
         return be_faulty_client(argc - 1, argv + 1);
-    switch (options_parse(&selftest_command, argc, argv, take, &self, why)) {
-    case OPTIONS_WRONG:
-        complain("%s", why);
-        return EXIT_USAGE;
-    case OPTIONS_HELP:
-        options_put_help(&selftest_command, &help);
-        printf("%s", buf_str(&help));
-        buf_clear(&help);
-        return finish_printing(EXIT_AS_EXPECTED);
-    case OPTIONS_OK:
-        break;
-    }
+    enum options_result result = options_parse(&selftest_command, argc, argv, take, &self, why);
+    if (result != OPTIONS_OK)
+        return print_usage(&selftest_command, result, why);
     if (self.list)
         return list_knobs(&self);
     if (self.serve && self.client_knob != CLIENT_NONE && self.matrix.only == KNOB_NONE) {
