@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The small renderings (TAP, annotations, badge, SARIF), each on a report with one of everything:
- * what stands there, that hostile text stays text, and that every lost allocation is told. */
+ * what stands there, and that hostile text stays text; of all renderings, that every lost allocation is told. */
 #include "base/test.h"
 
 #include "reports/render.h"
@@ -120,12 +120,12 @@ static void out_of_memory_is_an_error(void **state)
     struct report report;
     make_report(&report);
     report_add_problem(&report, "a stale line");
-    for (int form = OUTPUT_SARIF; form < OUTPUT_FORM_COUNT; form++) {
+    for (int form = 0; form < OUTPUT_FORM_COUNT; form++) {
         bool failed = true;
         for (size_t n = 0; failed; n++) {
             struct buf text = {0};
             fail_allocation(n);
-            bool ok = report_render(&report, (enum output_format)form, NULL, &text);
+            bool ok = report_render(&report, (enum output_format)form, &report, &text);
             failed = stop_failing();
             assert_true(ok != failed);
             buf_clear(&text);

@@ -127,24 +127,6 @@ static void an_earlier_run_is_told_by_its_verdicts(void **state)
     report_clear(&report);
 }
 
-static void out_of_memory_is_an_error(void **state)
-{
-    (void)state;
-    struct report report;
-    make_report(&report);
-    for (size_t n = 0;; n++) {
-        struct buf text = {0};
-        fail_allocation(n);
-        bool ok = report_put_html(&report, &report, &text);
-        bool failed = stop_failing();
-        assert_true(ok != failed);
-        buf_clear(&text);
-        if (!failed)
-            break;
-    }
-    report_clear(&report);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,7 +134,6 @@ int main(void)
         cmocka_unit_test(the_page_needs_nothing_else),
         cmocka_unit_test(hostile_text_stays_data),
         cmocka_unit_test(an_earlier_run_is_told_by_its_verdicts),
-        cmocka_unit_test(out_of_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,31 +84,12 @@ static void an_empty_report_is_a_report(void **state)
     report_clear(&report);
 }
 
-static void out_of_memory_is_an_error(void **state)
-{
-    (void)state;
-    struct report report;
-    make_report(&report);
-    for (size_t n = 0;; n++) {
-        struct buf text = {0};
-        fail_allocation(n);
-        bool ok = report_put_json(&report, &text);
-        bool failed = stop_failing();
-        assert_true(ok != failed);
-        buf_clear(&text);
-        if (!failed)
-            break;
-    }
-    report_clear(&report);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_run_is_told),
         cmocka_unit_test(a_failure_has_its_evidence),
         cmocka_unit_test(an_empty_report_is_a_report),
-        cmocka_unit_test(out_of_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,31 +113,12 @@ static void a_known_deviation_is_skipped_with_its_reason(void **state)
     report_clear(&report);
 }
 
-static void out_of_memory_is_an_error(void **state)
-{
-    (void)state;
-    struct report report;
-    make_report(&report);
-    for (size_t n = 0;; n++) {
-        struct buf out = {0};
-        fail_allocation(n);
-        bool ok = report_put_junit(&report, &out);
-        bool failed = stop_failing();
-        assert_true(ok != failed);
-        buf_clear(&out);
-        if (!failed)
-            break;
-    }
-    report_clear(&report);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_are_valid),
         cmocka_unit_test(each_verdict_has_its_element),
         cmocka_unit_test(a_known_deviation_is_skipped_with_its_reason),
-        cmocka_unit_test(out_of_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

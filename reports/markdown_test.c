@@ -121,24 +121,6 @@ static void the_sentence_says_what_a_person_needs(void **state)
     report_clear(&report);
 }
 
-static void out_of_memory_is_an_error(void **state)
-{
-    (void)state;
-    struct report report;
-    make_report(&report);
-    for (size_t n = 0;; n++) {
-        struct buf text = {0};
-        fail_allocation(n);
-        bool ok = report_put_markdown(&report, &report, &text);
-        bool failed = stop_failing();
-        assert_true(ok != failed);
-        buf_clear(&text);
-        if (!failed)
-            break;
-    }
-    report_clear(&report);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,7 +129,6 @@ int main(void)
         cmocka_unit_test(what_changed_is_a_table),
         cmocka_unit_test(a_summary_has_an_end),
         cmocka_unit_test(the_sentence_says_what_a_person_needs),
-        cmocka_unit_test(out_of_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
