@@ -17,7 +17,7 @@ static enum kind kind_of(const struct option *option)
         return KIND_FOLDER;
     if (strstr(option->value, "FILE") || strstr(option->value, ".json"))
         return KIND_FILE;
-    bool is_case = strcmp(option->name, "case") == 0 || strcmp(option->name, "skip") == 0;
+    bool is_case = option->id == OPTION_CASE || option->id == OPTION_SKIP;
     return is_case ? KIND_CASE : KIND_FREE;
 }
 
