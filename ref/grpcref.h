@@ -120,7 +120,8 @@ struct gr_loop;
 struct gr_loop *gr_loop_new(void); /* given: gr_loop_free. NULL when out of memory or descriptors */
 /* Frees the loop. Every server and channel on it must have been freed before (asserted). */
 void gr_loop_free(struct gr_loop *loop);
-/* Turn until gr_loop_stop, or until nothing is left to wait for. */
+/* Turn until gr_loop_stop, or until nothing is left to wait for. SIGPIPE is blocked on this thread meanwhile, as it is
+ * during gr_loop_turn: a peer that is gone is a status, not a signal. */
 void gr_loop_run(struct gr_loop *loop);
 /* Leave gr_loop_run after the current turn. Only from a callback on this loop. */
 void gr_loop_stop(struct gr_loop *loop);

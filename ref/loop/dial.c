@@ -119,6 +119,7 @@ static bool carry(struct channel_io *io, struct carrier *carrier)
                                    .trace = channel->trace,
                                    .host = &channel->host,
                                    .memory = &channel->memory,
+                                   .one_piece = io->tls != NULL,
                                    .output_ready = output_ready,
                                    .user = carrier};
 
@@ -379,7 +380,7 @@ void channel_io_free(struct channel_io *io)
         uv_cancel((uv_req_t *)&io->resolve);
     uv_close((uv_handle_t *)&io->timer, on_timer_closed);
     while (io->open_handles)
-        uv_run(&io->loop->uv, UV_RUN_ONCE);
+        loop_turn(io->loop, UV_RUN_ONCE);
     uv_freeaddrinfo(io->found);
     loop_unqueue(io->loop, &io->job);
     io->loop->users--;

@@ -470,7 +470,7 @@ static void *serve(void *arg)
     struct server_io *io = arg;
 
     while (!all_closed(io))
-        uv_run(&io->loop->uv, UV_RUN_ONCE);
+        loop_turn(io->loop, UV_RUN_ONCE);
     return NULL;
 }
 
@@ -524,7 +524,7 @@ void server_io_free(struct server_io *io)
     uv_close((uv_handle_t *)&io->async, on_io_closed);
     uv_close((uv_handle_t *)&io->grace, on_io_closed);
     while (io->open_handles)
-        uv_run(&io->loop->uv, UV_RUN_ONCE);
+        loop_turn(io->loop, UV_RUN_ONCE);
     io->loop->users--;
     if (io->own_loop)
         gr_loop_free(io->loop);

@@ -4,7 +4,9 @@
 #include "loop/loop.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 static void run_jobs(uv_idle_t *idle)
 {
@@ -89,6 +91,27 @@ int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data)
     return 0;
 }
 
+/* ---- Turning --------------------------------------------------------------------------------------------------------- */
+
+/* libuv writes by write(), which raises SIGPIPE when the peer is gone. It is raised on the thread that writes, so that
+ * one that came is taken off before the mask is what it was. */
+void loop_turn(struct gr_loop *loop, uv_run_mode mode)
+{
+    static const struct timespec now = {0, 0};
+    sigset_t pipe, before;
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    uv_run(&loop->uv, mode);
+    if (sigismember(&before, SIGPIPE))
+        return;
+    if (loop->write_failed)
+        (void)sigtimedwait(&pipe, NULL, &now);
+    loop->write_failed = false;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 /* ---- Life ------------------------------------------------------------------------------------------------------------- */
 
 /* Waiting for posts alone keeps no loop alive. */
@@ -134,7 +157,7 @@ void gr_loop_free(struct gr_loop *loop)
     uv_close((uv_handle_t *)&loop->idle, NULL);
     uv_close((uv_handle_t *)&loop->turn, NULL);
     while (uv_loop_close(&loop->uv) == UV_EBUSY)
-        uv_run(&loop->uv, UV_RUN_ONCE);
+        loop_turn(loop, UV_RUN_ONCE);
     pthread_mutex_destroy(&loop->post_lock);
     buf_clear(&loop->plain);
     free(loop);
@@ -143,7 +166,7 @@ void gr_loop_free(struct gr_loop *loop)
 void gr_loop_run(struct gr_loop *loop)
 {
     run_posts(loop);
-    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    loop_turn(loop, UV_RUN_DEFAULT);
 }
 
 void gr_loop_stop(struct gr_loop *loop)
@@ -161,15 +184,17 @@ bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
 {
     if (!uv_loop_alive(&loop->uv)) /* then libuv does not look */
         run_posts(loop);
-    if (timeout_ns <= 0)
-        return uv_run(&loop->uv, UV_RUN_NOWAIT) != 0;
+    if (timeout_ns <= 0) {
+        loop_turn(loop, UV_RUN_NOWAIT);
+        return uv_loop_alive(&loop->uv) != 0;
+    }
     if (!uv_loop_alive(&loop->uv))
         return false;
     uv_update_time(&loop->uv);
     if (timeout_ns != TIME_NEVER)
         uv_timer_start(&loop->turn, on_timeout,
                        (uint64_t)((timeout_ns + NS_PER_MS - 1) / NS_PER_MS), 0);
-    uv_run(&loop->uv, UV_RUN_ONCE);
+    loop_turn(loop, UV_RUN_ONCE);
     uv_timer_stop(&loop->turn);
     if (loop->first) /* a timer's RST_STREAM, for one: nobody may turn again for long */
         run_jobs(&loop->idle);

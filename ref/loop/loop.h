@@ -37,8 +37,11 @@ struct gr_loop {
     size_t users;                         /* servers and channels that live on it */
     uint8_t read_buffer[LOOP_READ_SIZE];  /* every read is eaten before the next one */
     struct buf plain;                     /* the same, deciphered */
+    bool write_failed;                    /* there may be a SIGPIPE */
 };
 
+/* uv_run, without SIGPIPE. */
+void loop_turn(struct gr_loop *loop, uv_run_mode mode);
 /* Run the job once, soon. No effect when it is queued already. */
 void loop_queue(struct gr_loop *loop, struct loop_job *job);
 void loop_unqueue(struct gr_loop *loop, struct loop_job *job);
