@@ -39,11 +39,9 @@ install(PROGRAMS $<TARGET_FILE:protoc-gen-grpcref> $<TARGET_FILE:grpcref-server>
 
 # What a program that links the library needs beside it.
 set(GRPCREF_MODULES_LIST libnghttp2 libprotobuf-c libuv openssl zlib)
-foreach(more ZSTD SNAPPY)
-  if(${more}_FOUND)
-    list(APPEND GRPCREF_MODULES_LIST ${${more}_MODULE_NAME})
-  endif()
-endforeach()
+if(ZSTD_FOUND)
+  list(APPEND GRPCREF_MODULES_LIST ${ZSTD_MODULE_NAME})
+endif()
 list(JOIN GRPCREF_MODULES_LIST ", " GRPCREF_MODULES)
 list(JOIN GRPCREF_MODULES_LIST " " GRPCREF_MODULES_LIST)
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig

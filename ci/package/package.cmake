@@ -43,5 +43,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+if(SNAPPY_FOUND) # loaded at run time, so that nothing else names it
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS libsnappy1v5)
+endif()
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "protobuf-c-compiler, libnghttp2-dev, libprotobuf-c-dev, libuv1-dev, libssl-dev, zlib1g-dev")
 include(CPack)

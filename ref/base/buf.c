@@ -19,17 +19,26 @@ void buf_reset(struct buf *buf)
     buf->failed = false;
 }
 
-uint8_t *buf_reserve(struct buf *buf, size_t more)
+/* Twice what it has, or for more than that just as much as is asked for, in whole KiB when it is large. 0: too much. */
+static size_t larger(const struct buf *buf, size_t more)
+{
+    size_t cap = buf->cap ? 2 * buf->cap : 64;
+
+    if (more > SIZE_MAX / 4 - buf->len)
+        return 0;
+    while (cap < 1024 && cap < buf->len + more)
+        cap *= 2;
+    if (cap < buf->len + more)
+        cap = (buf->len + more + 1023) / 1024 * 1024;
+    return cap;
+}
+
+uint8_t *buf_grow(struct buf *buf, size_t more)
 {
     if (buf->failed)
         return NULL;
-    if (buf->data && more <= buf->cap - buf->len)
-        return buf->data + buf->len;
-
-    size_t cap = buf->cap ? buf->cap : 64;
-    while (cap - buf->len < more && cap <= SIZE_MAX / 2)
-        cap *= 2;
-    uint8_t *data = cap - buf->len >= more ? realloc(buf->data, cap) : NULL;
+    size_t cap = larger(buf, more);
+    uint8_t *data = cap ? realloc(buf->data, cap) : NULL;
     if (!data) {
         buf->failed = true;
         return NULL;

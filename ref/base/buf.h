@@ -25,9 +25,17 @@ void buf_clear(struct buf *buf);
 /* Forget the content, keep the memory. */
 void buf_reset(struct buf *buf);
 
+/* For buf_reserve alone. */
+uint8_t *buf_grow(struct buf *buf, size_t more);
+
 /* Make room for `more` octets beyond len and return where they start, or NULL (and failed). The
  * caller fills them and adds what it used to buf->len. `more` may be 0. */
-uint8_t *buf_reserve(struct buf *buf, size_t more);
+static inline uint8_t *buf_reserve(struct buf *buf, size_t more)
+{
+    if (buf->data && !buf->failed && more <= buf->cap - buf->len)
+        return buf->data + buf->len;
+    return buf_grow(buf, more);
+}
 
 void buf_put(struct buf *buf, struct bytes bytes);
 void buf_put_u8(struct buf *buf, uint8_t v);

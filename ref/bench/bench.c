@@ -6,8 +6,10 @@
  *
  * It measures; it does not check more than that replies are whole. */
 #define _GNU_SOURCE
+#include "clients.h"
 #include "h2load.h"
 #include "report.h"
+#include "tls.h"
 
 #include "base/attr.h"
 
@@ -20,28 +22,42 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { IDLE_CONNECTIONS = 1000 };
+#define CLIENTS "clients, 1x100" /* for --only */
 
-/* In the order of the reports; the first is what the others are compared with. */
+enum { IDLE_CONNECTIONS = 1000, MANY_CONNECTIONS = 10000 };
+
+#define GRPCREF "{folder}/grpcref-server --port={port}"
+#define CPP     "{cache}/cpp/cpp-server --port={port}"
+#define TONIC   "{cache}/tonic/target/release/server --port={port}"
+#define GO      "{cache}/go/server --port={port}"
+#define JAVA    "{cache}/java/grpc-interop-testing-1.79.0/bin/test-server --port={port}"
+#define NODE    "env NODE_PATH={cache}/node/node_modules node interop/peers/node/server.js"
+#define SECURE  " --use_tls=true --tls_cert_file={certs}/cert.pem --tls_key_file={certs}/key.pem"
+
+/* In the order of the reports; the others are compared with the first of their setting. */
 static const struct server known[] = {
-    {"grpcref", "this tree", "{folder}/grpcref-server --port={port}", SERVER, true, 0, 0},
+    {"grpcref", "this tree", GRPCREF, SERVER, true, PINNED, 0, 0},
     {"nghttp2 alone", "yardstick: session, protobuf-c, no more",
-     "{folder}/anchor-nghttp2 --port={port}", ANCHOR, true, 0, 0},
+     "{folder}/anchor-nghttp2 --port={port}", ANCHOR, true, PINNED, 0, 0},
     {"floor", "yardstick: frame headers, a ready-made answer", "{folder}/anchor-raw --port={port}",
-     ANCHOR, true, 0, 0},
-    {"grpc++ async", "1.51.1", "{cache}/cpp/cpp-server --port={port} --async", UNARY_ONLY, true, 0,
+     ANCHOR, true, PINNED, 0, 0},
+    {"grpc++ async", "1.51.1", CPP " --async", UNARY_ONLY, true, PINNED, 0, 0},
+    {"grpc++ callback", "1.51.1", CPP, SERVER, true, PINNED, 0, 0},
+    {"tonic", "0.14.9", TONIC, SERVER, false, PINNED, 0, 0},
+    {"grpc-go", "1.83.1", GO, SERVER, false, PINNED, 0, 0},
+    {"connect-go", "1.20.0", "{cache}/connect-go/server --port={port}", SERVER, false, PINNED, 0,
      0},
-    {"grpc++ callback", "1.51.1", "{cache}/cpp/cpp-server --port={port}", SERVER, true, 0, 0},
-    {"tonic", "0.14.9", "{cache}/tonic/target/release/server --port={port}", SERVER, false, 0, 0},
-    {"grpc-go", "1.83.1", "{cache}/go/server --port={port}", SERVER, false, 0, 0},
-    {"connect-go", "1.20.0", "{cache}/connect-go/server --port={port}", SERVER, false, 0, 0},
-    {"grpc-java", "1.79.0, Netty",
-     "{cache}/java/grpc-interop-testing-1.79.0/bin/test-server --port={port} --address_type=IPV4 "
-     "--use_tls=false",
-     SERVER, false, 0, 0},
-    {"grpc-js", "1.14.7",
-     "env NODE_PATH={cache}/node/node_modules node interop/peers/node/server.js --port={port}",
-     SERVER, false, 0, 0},
+    {"grpc-java", "1.79.0, Netty", JAVA " --address_type=IPV4 --use_tls=false", SERVER, false,
+     PINNED, 0, 0},
+    {"grpc-js", "1.14.7", NODE " --port={port}", SERVER, false, PINNED, 0, 0},
+    {"grpcref, TLS", "", GRPCREF SECURE, SERVER, false, TLS, 0, 0},
+    {"grpc++, TLS", "", CPP SECURE, SERVER, false, TLS, 0, 0},
+    {"tonic, TLS", "", TONIC SECURE, SERVER, false, TLS, 0, 0},
+    {"grpc-go, TLS", "", GO SECURE, SERVER, false, TLS, 0, 0},
+    {"grpcref, 2 loops", "", GRPCREF " --threads=2", SERVER, false, TWO_CORES, 0, 0},
+    {"grpc++, 2 cores", "", CPP, SERVER, false, TWO_CORES, 0, 0},
+    {"tonic, 2 cores", "", TONIC, SERVER, false, TWO_CORES, 0, 0},
+    {"grpc-go, 2 cores", "", GO, SERVER, false, TWO_CORES, 0, 0},
 };
 
 struct bench {
@@ -77,10 +93,11 @@ static void read_now(void *user)
     readings->anonymous = server_rss(readings->server, true);
 }
 
+/* Every reply must be as the server's first one, octet for octet, and that one the right message. */
 static bool load(const struct scenario *scenario, const struct server *server, double seconds,
                  struct readings *readings, struct load_result *result)
 {
-    struct buf request = {0}, reply = {0};
+    struct buf request = {0}, reply = {0}, own = {0};
     char why[256];
 
     *readings = (struct readings){.server = server};
@@ -96,15 +113,21 @@ static bool load(const struct scenario *scenario, const struct server *server, d
         .connections = scenario->connections,
         .streams = scenario->streams,
         .rate = scenario->rate,
+        .tls = scenario->setting == TLS,
         .duration_ns = (int64_t)(seconds * 1e9),
         .mark = read_now,
         .user = readings,
     };
-    bool ok = !request.failed && !reply.failed && load_run(&options, result, why) == 0;
+    snprintf(why, sizeof why, "its reply is another message");
+    bool ok = !request.failed && !reply.failed && load_once(&options, &own, why) == 0 &&
+              scenario_same_reply(buf_view(&own), options.reply);
+    options.reply = buf_view(&own);
+    ok = ok && load_run(&options, result, why) == 0;
     if (!ok)
         fprintf(stderr, "\nref-bench: %s, %s: %s\n", server->name, scenario->name, why);
     buf_clear(&request);
     buf_clear(&reply);
+    buf_clear(&own);
     return ok;
 }
 
@@ -133,6 +156,8 @@ static void keep(struct samples *samples, const struct readings *readings,
 
 static bool can_serve(const struct server *server, const struct scenario *scenario)
 {
+    if (server->setting != scenario->setting)
+        return false;
     if (server->kind == ANCHOR)
         return scenario->kind == LOAD_UNARY && scenario->payload <= 1024;
     return server->kind == SERVER || scenario->kind == LOAD_UNARY;
@@ -148,7 +173,8 @@ static void measure(struct bench *bench, size_t scenario, size_t server)
 
     if (samples->missing || !can_serve(&results->servers[server], s))
         return;
-    if (load(s, &results->servers[server], results->seconds, &readings, &result))
+    double seconds = s->connections < 1000 ? results->seconds : 4 * results->seconds;
+    if (load(s, &results->servers[server], seconds, &readings, &result))
         keep(samples, &readings, &result);
     else
         samples->missing = "lost a connection";
@@ -156,22 +182,32 @@ static void measure(struct bench *bench, size_t scenario, size_t server)
 
 /* ---- Memory ------------------------------------------------------------------------------------------------------------ */
 
-/* What connections cost that have had a call and now have nothing to do: a thousand, and what is the server's own. */
-static void measure_memory(struct bench *bench, size_t server)
+/* KiB that a connection costs that has had a call and now has nothing to do, of `count`; what is the server's own. */
+static double idle_kib(const struct server *server, unsigned count, double base_kib)
 {
-    static const struct scenario idle = {"idle connections", LOAD_UNARY, 10,   1,
-                                         IDLE_CONNECTIONS,   1,          1000, true};
-    struct results *results = &bench->results;
-    struct footprint *footprint = &results->footprint[server];
-    const struct server *of = &results->servers[server];
+    const struct scenario idle = {
+        "idle connections", LOAD_UNARY, 10, 1, count, 1, count, true, PINNED};
     struct readings readings;
     struct load_result result;
 
+    if (!load(&idle, server, 1.2, &readings, &result))
+        return 0;
+    return ((double)readings.anonymous / 1024 - base_kib) / count;
+}
+
+static void measure_memory(struct bench *bench, size_t server)
+{
+    struct results *results = &bench->results;
+    struct footprint *footprint = &results->footprint[server];
+    const struct server *of = &results->servers[server];
+
+    if (of->setting != PINNED)
+        return;
     footprint->base_kib = (double)server_rss(of, false) / 1024;
     footprint->base_anonymous_kib = (double)server_rss(of, true) / 1024;
-    if (load(&idle, of, 1.2, &readings, &result))
-        footprint->idle_kib = ((double)readings.anonymous / 1024 - footprint->base_anonymous_kib) /
-                              IDLE_CONNECTIONS;
+    footprint->idle_kib = idle_kib(of, IDLE_CONNECTIONS, footprint->base_anonymous_kib);
+    if (!results->quick)
+        footprint->many_kib = idle_kib(of, MANY_CONNECTIONS, footprint->base_anonymous_kib);
 }
 
 /* ---- The run ------------------------------------------------------------------------------------------------------------ */
@@ -203,9 +239,13 @@ static void run(struct bench *bench)
             for (size_t s = 0; s < results->server_count; s++)
                 measure(bench, i, (s + round) % results->server_count);
         }
-        for (size_t s = 0; s < results->server_count && !bench->only_scenario; s++)
-            h2load_measure(&results->servers[(s + round) % results->server_count], results->seconds,
-                           &results->h2load[(s + round) % results->server_count]);
+        for (size_t i = 0; i < results->server_count && !bench->only_scenario; i++) {
+            size_t s = (i + round) % results->server_count;
+            if (results->servers[s].setting == PINNED)
+                h2load_measure(&results->servers[s], results->seconds, &results->h2load[s]);
+        }
+        if (!results->quick && (!bench->only_scenario || strstr(CLIENTS, bench->only_scenario)))
+            clients_measure(results, &bench->places, round);
     }
     if (isatty(STDERR_FILENO))
         fputs("\r\033[K", stderr);
@@ -224,7 +264,7 @@ static bool start_all(struct bench *bench)
             continue;
         if (!server_exists(server, &bench->places))
             fprintf(stderr, "ref-bench: %s is absent, left out\n", server->name);
-        else if (server_start(server, &bench->places, 0, why))
+        else if (server_start(server, &bench->places, why))
             results->server_count++;
         else
             fprintf(stderr, "ref-bench: %s\n", why);
@@ -261,7 +301,7 @@ static void usage(FILE *out)
     fputs("ref-bench: server CPU per call, grpcref-server beside other stacks\n\n"
           "  --full         every scenario and every server found (about 20 minutes); without it,\n"
           "                 the short comparison: two minutes\n"
-          "  --rounds N     visits to each server in each scenario, 1 to 99 (default 3; full: 7)\n"
+          "  --rounds N     visits to each server in each scenario, 1 to 99 (default 3; full: 5)\n"
           "  --seconds S    of each visit, 0.1 to 60 (default 0.4)\n"
           "  --out BASE     write BASE.md, BASE.json and BASE.svg\n"
           "  --only TEXT    only scenarios whose name holds it\n"
@@ -353,7 +393,7 @@ static int read_options(struct bench *bench, const char **out, int argc, char **
         }
     }
     if (results->rounds == 0)
-        results->rounds = results->quick ? 3 : 7;
+        results->rounds = results->quick ? 3 : 5;
     if (results->rounds <= ROUNDS_MAX && results->seconds >= 0.1 && results->seconds <= 60)
         return -1;
     fprintf(stderr, "ref-bench: --rounds takes 1 to %d, --seconds 0.1 to 60\n", ROUNDS_MAX);
@@ -368,12 +408,14 @@ int main(int argc, char **argv)
 
     if (!bench)
         return 1;
-    bench->places = (struct server_places){own_folder(), default_cache()};
+    bench->places = (struct server_places){own_folder(), default_cache(), NULL};
     bench->results.quick = true;
     bench->results.seconds = 0.4;
     status = read_options(bench, &out, argc, argv);
     if (status < 0) {
         results_describe_machine(&bench->results);
+        if (!bench->results.quick)
+            bench->places.certs = tls_make_certificate();
         status = prepare_machine() && start_all(bench) ? 0 : 1;
         if (status == 0) {
             run(bench);
@@ -385,6 +427,7 @@ int main(int argc, char **argv)
               write_report(&bench->results, out, "svg", report_svg)))
             status = 1;
         stop_all(bench);
+        tls_drop_certificate();
     }
     free(bench);
     return status;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* One request message, with its prefix, in a file: h2load takes no other. */
-static bool write_request(char path[static 32])
+bool h2load_write_request(char path[static 32])
 {
     struct scenario scenario = {.kind = LOAD_UNARY, .payload = 10};
     struct buf message = {0};
@@ -29,7 +29,7 @@ static bool write_request(char path[static 32])
     return ok;
 }
 
-static double children_cpu_us(void)
+double h2load_children_cpu_us(void)
 {
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
@@ -58,11 +58,11 @@ static bool run(const char *command, double *rate, unsigned long *succeeded)
 void h2load_measure(const struct server *server, double seconds, struct samples *samples)
 {
     char request[32], command[512];
-    double rate, client = children_cpu_us();
+    double rate, client = h2load_children_cpu_us();
     unsigned long calls;
     int64_t cpu = server_cpu_ns(server);
 
-    if (system("command -v h2load >/dev/null") != 0 || !write_request(request))
+    if (system("command -v h2load >/dev/null") != 0 || !h2load_write_request(request))
         return;
     snprintf(command, sizeof command,
              "h2load -D %.0f -c 10 -m 100 -d %s -H 'content-type: application/grpc' -H "
@@ -72,7 +72,7 @@ void h2load_measure(const struct server *server, double seconds, struct samples 
         unsigned i = samples->count++;
         samples->values[RATE][i] = rate;
         samples->values[CPU_US][i] = (double)(server_cpu_ns(server) - cpu) / 1e3 / (double)calls;
-        samples->values[CLIENT_US][i] = (children_cpu_us() - client) / (double)calls;
+        samples->values[CLIENT_US][i] = (h2load_children_cpu_us() - client) / (double)calls;
     }
     unlink(request);
 }

@@ -9,4 +9,9 @@
 /* One more sample of unary 10 B, 10x100; none where h2load is absent or a call fails. */
 void h2load_measure(const struct server *server, double seconds, struct samples *samples);
 
+/* Its request, a message of 10 octets with its prefix, as a new file for it to read: the caller unlinks it. */
+bool h2load_write_request(char path[static 32]);
+/* CPU time of all children that have ended. */
+double h2load_children_cpu_us(void);
+
 #endif

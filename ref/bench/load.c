@@ -6,10 +6,12 @@
 
 #include "base/attr.h"
 #include "histogram.h"
+#include "tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -29,9 +31,12 @@ enum {
 enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
 enum { FRAME_HEADER = 9, SLOTS = 1024, WINDOW_GRANT = 1 << 30 };
 enum { SCHEDULE_NS = 100000 }; /* how often an open loop looks at its schedule */
+enum { AT_ONCE = 250 };        /* connections that may wait to be accepted */
+enum { FEW = 100 }; /* more connections are closed by RST, or TIME_WAIT would use up the ports */
 
 struct connection {
     int fd;
+    struct ssl_st *tls; /* NULL: cleartext */
     uint32_t next_stream;
     int64_t send_window;
     uint32_t taken; /* octets of DATA since the last WINDOW_UPDATE of the connection */
@@ -256,7 +261,8 @@ static bool take_frame(struct load *load, struct connection *c, const uint8_t *f
 static bool flush_out(struct connection *c)
 {
     while (c->out.len > 0) {
-        ssize_t n = send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
+        ssize_t n = c->tls ? tls_send(c->tls, c->out.data, c->out.len)
+                           : send(c->fd, c->out.data, c->out.len, MSG_NOSIGNAL);
         if (n < 0)
             return errno == EAGAIN;
         buf_consume(&c->out, (size_t)n);
@@ -271,19 +277,24 @@ static bool fill_up(struct load *load, struct connection *c, gr_time now)
     return !c->out.failed && flush_out(c);
 }
 
-static bool on_readable(struct load *load, struct connection *c)
+/* Read once. returns false when the connection is over */
+static bool read_some(struct load *load, struct connection *c)
 {
     uint8_t *at = buf_reserve(&c->in, 65536);
     if (!at)
         return false;
-    ssize_t n = recv(c->fd, at, 65536, 0);
+    ssize_t n = c->tls ? tls_recv(c->tls, at, 65536) : recv(c->fd, at, 65536, 0);
     if (n <= 0)
         return n < 0 && errno == EAGAIN;
     c->in.len += (size_t)n;
     if (load->measuring)
         load->result->octets += (size_t)n;
+    return true;
+}
 
-    gr_time now = clock_now_ns();
+/* All whole frames that are here. */
+static bool take_frames(struct load *load, struct connection *c, gr_time now)
+{
     size_t used = 0;
     while (c->in.len - used >= FRAME_HEADER) {
         const uint8_t *frame = c->in.data + used;
@@ -295,7 +306,17 @@ static bool on_readable(struct load *load, struct connection *c)
         used += FRAME_HEADER + length;
     }
     buf_consume(&c->in, used);
-    return fill_up(load, c, now);
+    return true;
+}
+
+static bool on_readable(struct load *load, struct connection *c)
+{
+    do {
+        if (!read_some(load, c))
+            return false;
+    } while (c->tls && tls_more(c->tls));
+    gr_time now = clock_now_ns();
+    return take_frames(load, c, now) && fill_up(load, c, now);
 }
 
 /* Begin what is due by now, on one connection after the other; what finds no room waits, and its clock runs. */
@@ -350,6 +371,11 @@ static int connect_one(struct connection *c, const struct load_options *options)
     int on = 1;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 
+    if (options->connections > FEW)
+        setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+    if (options->tls && !(c->tls = tls_begin(c->fd)))
+        return -1;
+
     c->next_stream = 1;
     c->send_window = 65535;
     buf_put_str(&c->out, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
@@ -361,16 +387,28 @@ static int connect_one(struct connection *c, const struct load_options *options)
     return 0;
 }
 
+/* The server's SETTINGS are here, so it has accepted this connection and those before. */
+static bool is_accepted(const struct connection *c)
+{
+    struct pollfd ready = {.fd = c->fd, .events = POLLIN};
+
+    return poll(&ready, 1, 10000) == 1;
+}
+
+/* No faster than the server accepts: what its queue has no room for is lost for a second. */
 static int connect_all(struct load *load)
 {
     for (unsigned i = 0; i < load->options->connections; i++) {
         struct connection *c = &load->connections[i];
         struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
-        if (connect_one(c, load->options) != 0 ||
-            epoll_ctl(load->epoll, EPOLL_CTL_ADD, c->fd, &event) != 0 ||
-            !fill_up(load, c, clock_now_ns()))
+        if (connect_one(c, load->options) != 0 || !flush_out(c) ||
+            (i % AT_ONCE == AT_ONCE - 1 && !is_accepted(c)) ||
+            epoll_ctl(load->epoll, EPOLL_CTL_ADD, c->fd, &event) != 0)
             return -1;
     }
+    for (unsigned i = 0; i < load->options->connections; i++)
+        if (!fill_up(load, &load->connections[i], clock_now_ns()))
+            return -1;
     return 0;
 }
 
@@ -418,6 +456,7 @@ static int measure(struct load *load)
 static void clean_up(struct load *load)
 {
     for (unsigned i = 0; load->connections && i < load->options->connections; i++) {
+        tls_end(load->connections[i].tls);
         if (load->connections[i].fd > 0)
             close(load->connections[i].fd);
         buf_clear(&load->connections[i].in);
@@ -455,4 +494,59 @@ int load_run(const struct load_options *options, struct load_result *result, cha
     }
     clean_up(&load);
     return rc;
+}
+
+/* ---- One call ------------------------------------------------------------------------------------------------------ */
+
+/* The DATA of what has come; *ended: its trailers too. returns false when it was not a good reply */
+static bool collect(struct connection *c, struct buf *data, bool *ended)
+{
+    size_t used = 0;
+
+    while (c->in.len - used >= FRAME_HEADER) {
+        const uint8_t *frame = c->in.data + used;
+        size_t length = load_u24(frame);
+        if (c->in.len - used < FRAME_HEADER + length)
+            break;
+        if (frame[3] == RST_STREAM || frame[3] == GOAWAY)
+            return false;
+        if (frame[3] == DATA)
+            buf_put(data, bytes_of(frame + FRAME_HEADER, length));
+        *ended = *ended || (frame[3] == HEADERS && frame[4] & END_STREAM);
+        used += FRAME_HEADER + length;
+    }
+    buf_consume(&c->in, used);
+    return !data->failed;
+}
+
+static bool ask_once(struct load *load, struct connection *c, struct buf *reply)
+{
+    struct buf data = {0};
+    bool ended = false, fine = begin_call(load, c, 0) && flush_out(c);
+
+    while (fine && !ended)
+        fine = read_some(load, c) && collect(c, &data, &ended);
+    fine = fine && data.len >= 5 && data.len - 5 >= load_u32(data.data + 1);
+    if (fine)
+        buf_put(reply, bytes_first(buf_view(&data), 5 + load_u32(data.data + 1)));
+    buf_clear(&data);
+    return fine && !reply->failed;
+}
+
+int load_once(const struct load_options *options, struct buf *reply, char why[static 256])
+{
+    struct load_options one = *options;
+    struct load_result result = {0};
+    struct load load = {.options = &one, .result = &result, .epoll = -1};
+
+    one.connections = one.streams = one.messages = 1;
+    load.connections = calloc(1, sizeof *load.connections);
+    encode_requests(&load);
+    bool fine = load.connections && !load.next_request.failed &&
+                connect_one(load.connections, &one) == 0 &&
+                ask_once(&load, load.connections, reply);
+    if (!fine)
+        snprintf(why, 256, "a single call to port %u fails", options->port);
+    clean_up(&load);
+    return fine ? 0 : -1;
 }

@@ -27,12 +27,13 @@ struct load_options {
     const char *path; /* "/package.Service/Method" */
     struct bytes
         message;        /* one request message, encoded, without its prefix; at most 16000 octets */
-    struct bytes reply; /* one reply, with its prefix */
+    struct bytes reply; /* one reply, with its prefix; not of load_once */
     unsigned messages;  /* replies of each call */
-    unsigned connections; /* 1 to 1000 */
+    unsigned connections; /* 1 to 10000 */
     unsigned streams;     /* in flight on each connection, 1 to 1000; open loop: at most */
     unsigned rate;        /* calls each second; 0: closed loop */
-    int64_t duration_ns;  /* to be measured; before that, a fifth of it to warm up */
+    bool tls;
+    int64_t duration_ns; /* to be measured; before that, a fifth of it to warm up */
     /* Called once when the measured time begins and when it is over; NULL: nobody. */
     void (*mark)(void *user);
     void *user;
@@ -48,6 +49,9 @@ struct load_result {
      * reply's end */
     int64_t mean_ns, p50_ns, p99_ns, p999_ns;
 };
+
+/* Make one call, and append its first reply, with its prefix. returns 0, or -1 with one sentence in why */
+int load_once(const struct load_options *options, struct buf *reply, char why[static 256]);
 
 /* Returns 0, or -1 with one sentence in why. */
 int load_run(const struct load_options *options, struct load_result *result, char why[static 256]);

@@ -58,7 +58,10 @@ static void bar(const struct results *results, size_t panel, size_t server, doub
 
 void report_svg(const struct results *results, FILE *out)
 {
-    int panel_height = HEAD + (int)results->server_count * (BAR + GAP);
+    size_t servers = 0;
+    while (servers < results->server_count && results->servers[servers].setting == PINNED)
+        servers++;
+    int panel_height = HEAD + (int)servers * (BAR + GAP);
     int height = TOP + PANELS * (panel_height + 14) + 24;
 
     fprintf(out,
@@ -76,7 +79,7 @@ void report_svg(const struct results *results, FILE *out)
         int y = TOP + (int)p * (panel_height + 14);
         double unit = longest(results, shown[p]);
         fprintf(out, "<text x=\"12\" y=\"%d\" class=\"p\">%s</text>\n", y + 20, said[p]);
-        for (size_t s = 0; s < results->server_count; s++)
+        for (size_t s = 0; s < servers; s++)
             bar(results, p, s, unit, y + HEAD + (int)s * (BAR + GAP), out);
     }
     fprintf(out, "<text x=\"12\" y=\"%d\" class=\"s\">%s; medians of %u rounds</text>\n</svg>\n",

@@ -3,6 +3,7 @@
  * Text, Markdown and JSON; see report.h. The plot is in plot.c. Ratios are taken round by round, of what ran within the same
  * seconds; absolute numbers belong to one machine on one day. */
 #include "report.h"
+#include "clients.h"
 
 #define OURS 0 /* the first server is what all others are compared with */
 
@@ -17,9 +18,10 @@ static void text_row(const struct results *results, size_t scenario, size_t serv
                      const char *label, FILE *out)
 {
     const struct samples *samples = &results->samples[scenario][server];
-    struct summary ratio = results_ratio(samples, &results->samples[scenario][OURS], CPU_US);
+    size_t first = results_reference(results, &scenarios[scenario]);
+    struct summary ratio = results_ratio(samples, &results->samples[scenario][first], CPU_US);
 
-    fprintf(out, "%-28s %-15s", label, results->servers[server].name);
+    fprintf(out, "%-30s %-15s", label, results->servers[server].name);
     if (samples->missing) {
         fprintf(out, " %s\n", samples->missing);
         return;
@@ -40,9 +42,22 @@ static void text_h2load(const struct results *results, size_t server, FILE *out)
     struct summary ratio = results_ratio(samples, &results->h2load[OURS], CPU_US);
 
     if (samples->count)
-        fprintf(out, "%-28s %-15s %9.0f %8.2f %8.2f %8s %8s  %6.2f [%.2f-%.2f]\n",
+        fprintf(out, "%-30s %-15s %9.0f %8.2f %8.2f %8s %8s  %6.2f [%.2f-%.2f]\n",
                 server == OURS ? "unary 10 B, 10x100, h2load" : "", results->servers[server].name,
                 results_summary(samples, RATE).median, results_summary(samples, CPU_US).median,
+                results_summary(samples, CLIENT_US).median, "", "", ratio.median, ratio.low,
+                ratio.high);
+}
+
+static void text_client(const struct results *results, size_t client, FILE *out)
+{
+    const struct samples *samples = &results->clients[client];
+    struct summary ratio = results_ratio(samples, &results->clients[OURS], CLIENT_US);
+
+    if (samples->count)
+        fprintf(out, "%-30s %-15s %9.0f %8s %8.2f %8s %8s  %6.2f [%.2f-%.2f]\n",
+                client == OURS ? "client CPU, 10 B, 1x100" : "", clients_name(client),
+                results_summary(samples, RATE).median, "",
                 results_summary(samples, CLIENT_US).median, "", "", ratio.median, ratio.low,
                 ratio.high);
 }
@@ -53,20 +68,25 @@ void report_text(const struct results *results, FILE *out)
             "%s; h2c on loopback, servers on core 0, generator on core 1; medians of %u rounds of "
             "%.1f s\n",
             results->machine, results->rounds, results->seconds);
-    fprintf(out, "%-28s %-15s %9s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us",
+    fprintf(out, "%-30s %-15s %9s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us",
             "gen. us", "p50 us", "p99 us", "CPU / first [range of rounds]");
     for (size_t i = 0; i < scenario_count; i++)
         for (size_t s = 0; s < results->server_count; s++)
             if (shown(&results->samples[i][s]))
-                text_row(results, i, s, s == OURS ? scenarios[i].name : "", out);
+                text_row(results, i, s,
+                         s == results_reference(results, &scenarios[i]) ? scenarios[i].name : "",
+                         out);
     for (size_t s = 0; s < results->server_count; s++)
         text_h2load(results, s, out);
+    for (size_t c = 0; c < CLIENTS_MAX; c++)
+        text_client(results, c, out);
     for (size_t s = 0; s < results->server_count && results->footprint[s].base_kib > 0; s++)
         fprintf(out,
                 "%-15s %7.1f MB resident after start (%.1f MB its own), %.1f KiB each idle "
-                "connection\n",
+                "connection, %.1f of 10000\n",
                 results->servers[s].name, results->footprint[s].base_kib / 1024,
-                results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib);
+                results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib,
+                results->footprint[s].many_kib);
 }
 
 /* ---- Markdown -------------------------------------------------------------------------------------------------------- */
@@ -75,7 +95,8 @@ static void markdown_row(const struct results *results, size_t scenario, size_t 
 {
     const struct samples *samples = &results->samples[scenario][server];
     struct summary cpu = results_summary(samples, CPU_US);
-    struct summary ratio = results_ratio(samples, &results->samples[scenario][OURS], CPU_US);
+    size_t first = results_reference(results, &scenarios[scenario]);
+    struct summary ratio = results_ratio(samples, &results->samples[scenario][first], CPU_US);
 
     if (samples->missing) {
         fprintf(out, "| %s | %s | | | | |\n", results->servers[server].name, samples->missing);
@@ -92,7 +113,7 @@ static void markdown_row(const struct results *results, size_t scenario, size_t 
 
 static void markdown_scenario(const struct results *results, size_t scenario, FILE *out)
 {
-    if (!shown(&results->samples[scenario][OURS]))
+    if (!shown(&results->samples[scenario][results_reference(results, &scenarios[scenario])]))
         return;
     fprintf(out,
             "\n### %s\n\n| server | CPU, us | CPU / %s | per s | p50, us | p99, us |\n"
@@ -122,14 +143,34 @@ static void markdown_h2load(const struct results *results, FILE *out)
     }
 }
 
+static void markdown_clients(const struct results *results, FILE *out)
+{
+    if (results->clients[OURS].count == 0)
+        return;
+    fprintf(out,
+            "\n### clients, 1x100\n\nUnary calls of 10 octets, 100 at a time on one connection, "
+            "to the yardstick on nghttp2.\n\n"
+            "| client | its CPU, us | CPU / grpcref | per s |\n|---|--:|--:|--:|\n");
+    for (size_t c = 0; c < CLIENTS_MAX; c++) {
+        const struct samples *samples = &results->clients[c];
+        struct summary cpu = results_summary(samples, CLIENT_US);
+        struct summary ratio = results_ratio(samples, &results->clients[OURS], CLIENT_US);
+        if (samples->count)
+            fprintf(out, "| %s | %.2f (%.2f to %.2f) | **%.2f** (%.2f to %.2f) | %.0f |\n",
+                    clients_name(c), cpu.median, cpu.low, cpu.high, ratio.median, ratio.low,
+                    ratio.high, results_summary(samples, RATE).median);
+    }
+}
+
 static void markdown_footprint(const struct results *results, FILE *out)
 {
     fprintf(out, "\n### Memory\n\n| server | after start, MB | of that its own | each idle "
-                 "connection, KiB |\n|---|--:|--:|--:|\n");
-    for (size_t s = 0; s < results->server_count; s++)
-        fprintf(out, "| %s | %.1f | %.1f | %.1f |\n", results->servers[s].name,
+                 "connection of 1000, KiB | of 10000 |\n|---|--:|--:|--:|--:|\n");
+    for (size_t s = 0; s < results->server_count && results->footprint[s].base_kib > 0; s++)
+        fprintf(out, "| %s | %.1f | %.1f | %.1f | %.1f |\n", results->servers[s].name,
                 results->footprint[s].base_kib / 1024,
-                results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib);
+                results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib,
+                results->footprint[s].many_kib);
 }
 
 void report_markdown(const struct results *results, FILE *out)
@@ -149,6 +190,7 @@ void report_markdown(const struct results *results, FILE *out)
     for (size_t i = 0; i < scenario_count; i++)
         markdown_scenario(results, i, out);
     markdown_h2load(results, out);
+    markdown_clients(results, out);
     markdown_footprint(results, out);
 }
 
@@ -178,9 +220,9 @@ static void json_server(const struct results *results, size_t server, FILE *out)
 
     fprintf(out,
             "  {\"name\": \"%s\", \"version\": \"%s\", \"base_kib\": %.0f, \"base_anonymous_kib\": "
-            "%.0f, \"idle_connection_kib\": %.1f,\n   \"scenarios\": [\n",
+            "%.0f, \"idle_connection_kib\": %.1f, \"of_10000_kib\": %.1f,\n   \"scenarios\": [\n",
             results->servers[server].name, results->servers[server].version, footprint->base_kib,
-            footprint->base_anonymous_kib, footprint->idle_kib);
+            footprint->base_anonymous_kib, footprint->idle_kib, footprint->many_kib);
     for (size_t i = 0; i < scenario_count; i++) {
         if (results->samples[i][server].count == 0)
             continue;
@@ -206,6 +248,12 @@ void report_json(const struct results *results, FILE *out)
     for (size_t s = 0; s < results->server_count; s++) {
         json_server(results, s, out);
         fputs(s + 1 < results->server_count ? ",\n" : "\n", out);
+    }
+    fputs(" ],\n \"clients\": [\n", out);
+    for (size_t c = 0; c < CLIENTS_MAX; c++) {
+        fprintf(out, "  {\"name\": \"%s\", ", clients_name(c));
+        json_samples(&results->clients[c], out);
+        fputs(c + 1 < CLIENTS_MAX ? "},\n" : "}\n", out);
     }
     fputs(" ]}\n", out);
 }

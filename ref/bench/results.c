@@ -46,6 +46,15 @@ struct summary results_ratio(const struct samples *a, const struct samples *b, e
     return summarise(ratios, count);
 }
 
+size_t results_reference(const struct results *results, const struct scenario *scenario)
+{
+    size_t s = 0;
+
+    while (s + 1 < results->server_count && results->servers[s].setting != scenario->setting)
+        s++;
+    return s;
+}
+
 bool results_client_bound(const struct samples *samples)
 {
     double client_us = results_summary(samples, CLIENT_US).median;

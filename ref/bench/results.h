@@ -7,7 +7,7 @@
 #include "scenario.h"
 #include "server.h"
 
-enum { ROUNDS_MAX = 99, SERVERS_MAX = 16 };
+enum { ROUNDS_MAX = 99, SERVERS_MAX = 24, CLIENTS_MAX = 3 };
 
 /* Calls and messages are the same for unary calls; of streams, messages are counted. */
 enum metric {
@@ -35,7 +35,8 @@ struct summary {
 
 struct footprint {
     double base_kib, base_anonymous_kib; /* after start */
-    double idle_kib;                     /* what one connection more costs, of many that are idle */
+    double idle_kib,
+        many_kib; /* what one connection more costs, of 1000 and of 10000 that are idle */
 };
 
 struct results {
@@ -45,7 +46,8 @@ struct results {
     double seconds;
     bool quick;
     struct samples samples[SCENARIOS_MAX][SERVERS_MAX];
-    struct samples h2load[SERVERS_MAX]; /* unary 10 B, 10x100: RATE, CPU_US and CLIENT_US */
+    struct samples h2load[SERVERS_MAX];  /* unary 10 B, 10x100: RATE, CPU_US and CLIENT_US */
+    struct samples clients[CLIENTS_MAX]; /* as clients.h says */
     struct footprint footprint[SERVERS_MAX];
     char machine[256];
 };
@@ -53,6 +55,8 @@ struct results {
 struct summary results_summary(const struct samples *samples, enum metric metric);
 /* Of each round's own quotient of two servers, a / b: what the machine did to both is not in it. */
 struct summary results_ratio(const struct samples *a, const struct samples *b, enum metric metric);
+/* The server that others of a scenario are compared with: the first of its setting. */
+size_t results_reference(const struct results *results, const struct scenario *scenario);
 /* The generator was the limit: calls each second say nothing, CPU still does. */
 bool results_client_bound(const struct samples *samples);
 /* What this machine is, in one line. */

@@ -9,26 +9,29 @@
 #define MIB (KIB * KIB)
 
 const struct scenario scenarios[] = {
-    {"unary 10 B, 1x1", LOAD_UNARY, 10, 1, 1, 1, 0, true},
-    {"unary 10 B, 10x1", LOAD_UNARY, 10, 1, 10, 1, 0, true},
-    {"unary 10 B, 1x100", LOAD_UNARY, 10, 1, 1, 100, 0, true},
-    {"unary 10 B, 10x10", LOAD_UNARY, 10, 1, 10, 10, 0, true},
-    {"unary 10 B, 10x100", LOAD_UNARY, 10, 1, 10, 100, 0, true},
-    {"unary 10 B, 50x100", LOAD_UNARY, 10, 1, 50, 100, 0, false},
-    {"unary 10 B, 1000x1", LOAD_UNARY, 10, 1, 1000, 1, 0, false},
-    {"unary 1 KiB, 1x100", LOAD_UNARY, KIB, 1, 1, 100, 0, false},
-    {"unary 1 KiB, 10x100", LOAD_UNARY, KIB, 1, 10, 100, 0, true},
-    {"unary reply 16 KiB, 1x10", LOAD_UNARY, 16 * KIB, 1, 1, 10, 0, false},
-    {"unary reply 64 KiB, 1x10", LOAD_UNARY, 64 * KIB, 1, 1, 10, 0, false},
-    {"unary reply 256 KiB, 1x10", LOAD_UNARY, 256 * KIB, 1, 1, 10, 0, false},
-    {"unary reply 1 MiB, 1x4", LOAD_UNARY, MIB, 1, 1, 4, 0, false},
-    {"unary reply 4 MiB, 1x2", LOAD_UNARY, 4 * MIB - KIB, 1, 1, 2, 0, false},
-    {"server stream 100 B, 1x1", LOAD_SERVER_STREAM, 100, 2000, 1, 1, 0, true},
-    {"server stream 1 KiB, 1x10", LOAD_SERVER_STREAM, KIB, 500, 1, 10, 0, false},
-    {"server stream 64 KiB, 1x1", LOAD_SERVER_STREAM, 64 * KIB, 200, 1, 1, 0, true},
-    {"bidi ping-pong 10 B, 1x1", LOAD_PING_PONG, 10, 100, 1, 1, 0, false},
-    {"bidi ping-pong 10 B, 10x10", LOAD_PING_PONG, 10, 100, 10, 10, 0, true},
-    {"unary 10 B, 10,000/s", LOAD_UNARY, 10, 1, 10, 100, 10000, true},
+    {"unary 10 B, 1x1", LOAD_UNARY, 10, 1, 1, 1, 0, true, PINNED},
+    {"unary 10 B, 10x1", LOAD_UNARY, 10, 1, 10, 1, 0, true, PINNED},
+    {"unary 10 B, 1x100", LOAD_UNARY, 10, 1, 1, 100, 0, true, PINNED},
+    {"unary 10 B, 10x10", LOAD_UNARY, 10, 1, 10, 10, 0, true, PINNED},
+    {"unary 10 B, 10x100", LOAD_UNARY, 10, 1, 10, 100, 0, true, PINNED},
+    {"unary 10 B, 50x100", LOAD_UNARY, 10, 1, 50, 100, 0, false, PINNED},
+    {"unary 10 B, 1000x1", LOAD_UNARY, 10, 1, 1000, 1, 0, false, PINNED},
+    {"unary 10 B, 10000x1", LOAD_UNARY, 10, 1, 10000, 1, 0, false, PINNED},
+    {"unary 10 B, 10x100, TLS", LOAD_UNARY, 10, 1, 10, 100, 0, false, TLS},
+    {"unary 10 B, 10x100, two cores", LOAD_UNARY, 10, 1, 10, 100, 0, false, TWO_CORES},
+    {"unary 1 KiB, 1x100", LOAD_UNARY, KIB, 1, 1, 100, 0, false, PINNED},
+    {"unary 1 KiB, 10x100", LOAD_UNARY, KIB, 1, 10, 100, 0, true, PINNED},
+    {"unary reply 16 KiB, 1x10", LOAD_UNARY, 16 * KIB, 1, 1, 10, 0, false, PINNED},
+    {"unary reply 64 KiB, 1x10", LOAD_UNARY, 64 * KIB, 1, 1, 10, 0, false, PINNED},
+    {"unary reply 256 KiB, 1x10", LOAD_UNARY, 256 * KIB, 1, 1, 10, 0, false, PINNED},
+    {"unary reply 1 MiB, 1x4", LOAD_UNARY, MIB, 1, 1, 4, 0, false, PINNED},
+    {"unary reply 4 MiB, 1x2", LOAD_UNARY, 4 * MIB - KIB, 1, 1, 2, 0, false, PINNED},
+    {"server stream 100 B, 1x1", LOAD_SERVER_STREAM, 100, 2000, 1, 1, 0, true, PINNED},
+    {"server stream 1 KiB, 1x10", LOAD_SERVER_STREAM, KIB, 500, 1, 10, 0, false, PINNED},
+    {"server stream 64 KiB, 1x1", LOAD_SERVER_STREAM, 64 * KIB, 200, 1, 1, 0, true, PINNED},
+    {"bidi ping-pong 10 B, 1x1", LOAD_PING_PONG, 10, 100, 1, 1, 0, false, PINNED},
+    {"bidi ping-pong 10 B, 10x10", LOAD_PING_PONG, 10, 100, 10, 10, 0, true, PINNED},
+    {"unary 10 B, 10,000/s", LOAD_UNARY, 10, 1, 10, 100, 10000, true, PINNED},
 };
 const size_t scenario_count = ARRAY_LEN(scenarios);
 
@@ -84,6 +87,49 @@ void scenario_reply(const struct scenario *scenario, struct buf *out)
     put_payload(out, 1, scenario->payload);
     if (!out->failed)
         store_u32(out->data + 1, (uint32_t)out->len - 5);
+}
+
+/* ---- Replies ------------------------------------------------------------------------------------------------------- */
+
+static bool take_varint(struct bytes *in, uint64_t *value)
+{
+    *value = 0;
+    for (unsigned i = 0; i < in->len && i < 10; i++) {
+        *value |= (uint64_t)(in->data[i] & 0x7f) << (7 * i);
+        if (in->data[i] < 0x80) {
+            *in = bytes_skip(*in, i + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The body of a reply's payload, when all else in it is at its default. returns false for any other message */
+static bool body_of(struct bytes in, unsigned depth, struct bytes *body)
+{
+    const uint64_t wanted = depth == 0 ? 1 << 3 | 2 : 2 << 3 | 2; /* payload, and in it body */
+    uint64_t tag, value;
+
+    *body = NO_BYTES;
+    while (in.len > 0) {
+        if (!take_varint(&in, &tag) || !take_varint(&in, &value))
+            return false;
+        if (tag == wanted && value <= in.len) {
+            *body = bytes_first(in, (size_t)value);
+            in = bytes_skip(in, (size_t)value);
+        } else if (value != 0 || (tag & 7 && (tag & 7) != 2)) {
+            return false;
+        }
+    }
+    return depth > 0 || body_of(*body, 1, body);
+}
+
+bool scenario_same_reply(struct bytes reply, struct bytes expected)
+{
+    struct bytes seen, wanted;
+
+    return reply.data[0] == 0 && body_of(bytes_skip(reply, 5), 0, &seen) &&
+           body_of(bytes_skip(expected, 5), 0, &wanted) && bytes_equal(seen, wanted);
 }
 
 const char *scenario_path(const struct scenario *scenario)

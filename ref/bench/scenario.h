@@ -5,6 +5,7 @@
 #define BENCH_SCENARIO_H
 
 #include "load.h"
+#include "server.h"
 
 struct scenario {
     const char *name; /* stable: results are compared by it */
@@ -14,6 +15,7 @@ struct scenario {
     unsigned connections, streams;
     unsigned rate; /* calls each second, whether answered or not; 0: the next when one ends */
     bool quick;    /* part of the short comparison */
+    enum setting setting;
 };
 
 extern const struct scenario scenarios[];
@@ -23,6 +25,9 @@ enum { SCENARIOS_MAX = 32 };
 /* The request message of a scenario, without its prefix, and one reply with it. */
 void scenario_request(const struct scenario *scenario, struct buf *out);
 void scenario_reply(const struct scenario *scenario, struct buf *out);
+/* Is it the same message, though maybe encoded otherwise: protobuf lets who writes it put in what is the default anyway?
+ * Both with their prefixes. */
+bool scenario_same_reply(struct bytes reply, struct bytes expected);
 const char *scenario_path(const struct scenario *scenario);
 
 #endif

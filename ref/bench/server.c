@@ -41,6 +41,9 @@ static void fill_in(const char *text, const struct server_places *places, unsign
         } else if (strncmp(text, "{cache}", 7) == 0) {
             n = snprintf(command + at, room, "%s", places->cache);
             skip = 7;
+        } else if (strncmp(text, "{certs}", 7) == 0) {
+            n = snprintf(command + at, room, "%s", places->certs ? places->certs : "");
+            skip = 7;
         } else {
             command[at] = *text;
         }
@@ -55,6 +58,8 @@ bool server_exists(const struct server *server, const struct server_places *plac
     char command[COMMAND_MAX];
     size_t program;
 
+    if (server->setting == TLS && !places->certs)
+        return false;
     fill_in(server->command, places, 1, command);
     program = strcspn(command, "/"); /* behind `env` and its settings, and an interpreter */
     command[program + strcspn(command + program, " ")] = '\0';
@@ -65,14 +70,16 @@ bool server_exists(const struct server *server, const struct server_places *plac
     return access(path, F_OK) == 0;
 }
 
-static void run_child(const char *command, unsigned core)
+static void run_child(const char *command, enum setting setting)
 {
     cpu_set_t set;
     char exec[COMMAND_MAX + 8];
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     CPU_ZERO(&set);
-    CPU_SET(core, &set);
+    CPU_SET(0, &set);
+    if (setting == TWO_CORES)
+        CPU_SET(1, &set);
     sched_setaffinity(0, sizeof set, &set);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(null, STDOUT_FILENO);
@@ -112,8 +119,7 @@ static bool listens(uint16_t port)
     return connected;
 }
 
-bool server_start(struct server *server, const struct server_places *places, unsigned core,
-                  char why[static 256])
+bool server_start(struct server *server, const struct server_places *places, char why[static 256])
 {
     char command[COMMAND_MAX];
     gr_time deadline = clock_now_ns() + START_WAIT;
@@ -122,7 +128,7 @@ bool server_start(struct server *server, const struct server_places *places, uns
     fill_in(server->command, places, server->port, command);
     server->pid = fork();
     if (server->pid == 0)
-        run_child(command, core);
+        run_child(command, server->setting);
     while (server->pid > 0 && clock_now_ns() < deadline) {
         if (listens(server->port))
             return true;

@@ -9,13 +9,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* How servers run: those of different settings are different processes, and are not compared with each other. */
+enum setting {
+    PINNED, /* cleartext, on core 0 */
+    TLS,
+    TWO_CORES, /* cleartext, on both; the generator, on core 1, takes its share */
+};
+
 struct server {
     const char *name;
     const char *version; /* of what is measured; "" when it has none */
-    const char *command; /* for sh, which it replaces; {port}, {folder} and {cache} are filled in */
+    const char *
+        command; /* for sh, which it replaces; {port}, {folder}, {cache} and {certs} are filled in */
     enum { SERVER, UNARY_ONLY, ANCHOR } kind; /* ANCHOR: knows nothing but small unary calls */
     bool quick;                               /* part of the short comparison */
-    pid_t pid;                                /* 0 when not running */
+    enum setting setting;
+    pid_t pid; /* 0 when not running */
     uint16_t port;
 };
 
@@ -23,13 +32,14 @@ struct server {
 struct server_places {
     const char *folder; /* what this build made */
     const char *cache;  /* what ci/install-peers made */
+    const char
+        *certs; /* with cert.pem and key.pem; NULL: none, then nothing that needs them exists */
 };
 
 /* Is the program there? */
 bool server_exists(const struct server *server, const struct server_places *places);
-/* Start it on `core` and wait until it listens, at most 20 s. returns false with one sentence in why */
-bool server_start(struct server *server, const struct server_places *places, unsigned core,
-                  char why[static 256]);
+/* Start it and wait until it listens, at most 20 s. returns false with one sentence in why */
+bool server_start(struct server *server, const struct server_places *places, char why[static 256]);
 void server_stop(struct server *server);
 
 /* CPU time used so far by all its threads, also those that have ended; ns. */

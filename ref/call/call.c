@@ -47,6 +47,7 @@ void call_init(struct gr_call *call, enum role role, struct call_host *host,
     call->deadline_timer.of = call;
     call->alarm.of = call;
     gr_deframer_init(&call->deframer, call->max_message);
+    call->deframer.spare = call->arena.spare = call->message_arena.spare = host->spare;
 }
 
 static void clear_buffer(struct buf *buf)
@@ -78,11 +79,11 @@ void call_recycle(struct gr_call *call)
     stop_timers(call);
     free_lists(call);
     gr_deframer_clear(&call->deframer);
-    clear_buffer(&call->out);
+    outbox_reset(&call->outbox);
     clear_buffer(&call->backlog);
     gr_arena_reset(&call->arena);
     gr_arena_reset(&call->message_arena);
-    kept.out = call->out;
+    kept.outbox = call->outbox;
     kept.backlog = call->backlog;
     kept.arena = call->arena;
     kept.message_arena = call->message_arena;
@@ -92,7 +93,7 @@ void call_recycle(struct gr_call *call)
 void call_clear(struct gr_call *call)
 {
     call_recycle(call);
-    buf_clear(&call->out);
+    outbox_clear(&call->outbox);
     buf_clear(&call->backlog);
     gr_arena_clear(&call->arena);
     gr_arena_clear(&call->message_arena);

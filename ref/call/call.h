@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "call/machine.h"
+#include "call/outbox.h"
 #include "call/timers.h"
 #include "codec/arena.h"
 #include "codec/compress.h"
@@ -55,6 +56,7 @@ struct call_host {
     struct timers *timers;
     struct gr_codec_state *codec;
     struct buf *scratch;      /* of one message, while it is encoded or inflated */
+    struct spare *spare;      /* large buffers; as long as the host's calls. NULL: none */
     const char *peer;         /* gr_call_peer; as long as the host */
     size_t peer_max_metadata; /* SETTINGS_MAX_HEADER_LIST_SIZE */
 
@@ -111,11 +113,9 @@ struct gr_call {
     enum gr_compression compression; /* of the messages we send */
     const struct gr_codec *codec;    /* of messages, both ways; NULL: protobuf */
     size_t send_buffer;              /* gr_limits */
-    struct buf out;                  /* messages, framed */
-    size_t out_sent;                 /* of out, already taken by call_read_out */
-    size_t out_boundary; /* <= out_sent: where the message starts that out_sent is in or after */
-    bool keep_out;       /* client: keep what was sent; another attempt may need it */
-    bool blocked;        /* gr_writable has said false */
+    struct outbox outbox;            /* messages, framed */
+    bool keep_out;                   /* client: keep what was sent; another attempt may need it */
+    bool blocked;                    /* gr_writable has said false */
     struct gr_metadata *headers_out; /* gr_add_header; a client's metadata */
     struct gr_metadata *trailers_out;
     struct bytes status_message; /* the application's, in the arena */
@@ -227,14 +227,18 @@ void fields_clear(struct field_list *list);
 /* Octets as SETTINGS_MAX_HEADER_LIST_SIZE counts them (RFC 9113 section 6.5.2). */
 size_t fields_size(const struct field_list *list);
 
-/* Take up to `room` octets of framed messages; *last: there is no more now. Returns how many. */
-size_t call_read_out(struct gr_call *call, uint8_t *to, size_t room, bool *last);
-
-/* Octets waiting. */
+/* Octets of framed messages that wait. */
 static inline size_t call_out_waiting(const struct gr_call *call)
 {
-    return call->out.len - call->out_sent;
+    return call->outbox.waiting;
 }
+
+/* Those next to be sent, at most `room`, as far as they lie in one piece. A view, valid until call_take_out. */
+struct bytes call_peek_out(const struct gr_call *call, size_t room);
+/* n of them are taken. returns who holds them, for a caller that goes on looking at them: given, shared_drop */
+struct shared *call_take_out(struct gr_call *call, size_t n);
+/* Copy up to `room` of them, of any pieces, and take them. returns how many */
+size_t call_read_out(struct gr_call *call, uint8_t *to, size_t room);
 
 /* Append one message, encoded, compressed, framed. returns as gr_send */
 MUST_USE int call_queue_message(struct gr_call *call, const void *message, int flags);

@@ -17,8 +17,7 @@ void call_want_reset(struct gr_call *call, uint32_t h2_error)
 
 void call_drop_out(struct gr_call *call)
 {
-    buf_reset(&call->out);
-    call->out_sent = call->out_boundary = 0;
+    outbox_reset(&call->outbox);
 }
 
 static void set_result(struct gr_call *call, enum gr_status status, struct bytes message)
@@ -44,20 +43,10 @@ void call_end(struct gr_call *call, enum gr_status status, struct bytes message)
     call_touch(call);
 }
 
-/* Is the last message given to the stream a whole one? */
-static bool at_message_boundary(struct gr_call *call)
-{
-    while (call->out_boundary < call->out_sent) {
-        size_t len = load_u32(call->out.data + call->out_boundary + 1);
-        call->out_boundary += GR_PREFIX_LEN + len;
-    }
-    return call->out_boundary == call->out_sent;
-}
-
 /* A completed error is trailers; only a message cut in the middle needs RST_STREAM (GRPC-CANCEL-007). */
 static void fail_server(struct gr_call *call, enum gr_status status, const char *message)
 {
-    bool whole = at_message_boundary(call);
+    bool whole = outbox_at_boundary(&call->outbox);
 
     call_drop_out(call);
     call_end(call, status, bytes_str(message));

@@ -116,7 +116,7 @@ void call_pool_clear(struct call_pool *pool)
 {
     while (pool->first) {
         struct gr_call *call = call_pool_get(pool);
-        buf_clear(&call->out);
+        outbox_clear(&call->outbox);
         buf_clear(&call->backlog);
         gr_arena_clear(&call->arena);
         gr_arena_clear(&call->message_arena);

@@ -36,49 +36,65 @@ void call_finish_sending(struct gr_call *call)
         call_touch(call);
 }
 
-static int pack(struct gr_call *call, const void *message, struct buf *out)
+static const struct ProtobufCMessageDescriptor *type_out(const struct gr_call *call)
 {
-    const struct gr_method *method = call->method;
-
-    return gr_encode(call->codec, call->role == ROLE_CLIENT ? method->request : method->reply,
-                     message, out);
+    return call->role == ROLE_CLIENT ? call->method->request : call->method->reply;
 }
 
 /* Encode as the call compresses: through the host's scratch buffer. */
-static int pack_compressed(struct gr_call *call, const void *message)
+static int put_compressed(struct gr_call *call, const void *message, struct buf *out)
 {
     struct call_host *host = call->host;
     int error;
 
     buf_reset(host->scratch);
-    error = pack(call, message, host->scratch);
+    error = gr_encode(call->codec, type_out(call), message, host->scratch);
     if (error)
         return error;
-    return gr_compress(host->codec, call->compression, buf_view(host->scratch), &call->out);
+    return gr_compress(host->codec, call->compression, buf_view(host->scratch), out);
+}
+
+/* Behind what is in `out` already; on failure that may be followed by anything. */
+static int put_message(struct gr_call *call, const void *message, bool compressed, size_t len,
+                       struct buf *out)
+{
+    size_t start = out->len;
+    int error;
+
+    if (!buf_reserve(out, GR_PREFIX_LEN + len))
+        return GR_NOMEM;
+    out->len += GR_PREFIX_LEN;
+    error = compressed ? put_compressed(call, message, out)
+                       : gr_encode_sized(call->codec, type_out(call), message, len, out);
+    if (error)
+        return error;
+    len = out->len - start - GR_PREFIX_LEN;
+    gr_prefix_write(out->data + start, compressed, (uint32_t)len);
+    return len > UINT32_MAX ? GR_TOO_LARGE : 0;
 }
 
 int call_queue_message(struct gr_call *call, const void *message, int flags)
 {
     bool compressed = call->compression != GR_IDENTITY && !(flags & GR_SEND_UNCOMPRESSED);
-    size_t start = call->out.len;
-    int error;
+    size_t len = 0, start;
+    struct buf *out;
+    int error = 0;
 
-    if (!buf_reserve(&call->out, GR_PREFIX_LEN)) {
-        call->out.failed = false; /* what is queued is whole; only this message is refused */
-        return GR_NOMEM;
-    }
-    call->out.len += GR_PREFIX_LEN;
-    error = compressed ? pack_compressed(call, message) : pack(call, message, &call->out);
-    if (!error && call->out.len - start - GR_PREFIX_LEN > UINT32_MAX)
-        error = GR_TOO_LARGE;
-    if (error) {
-        call->out.len = start;
-        call->out.failed = false;
+    if (!compressed)
+        error = gr_encoded_size(call->codec, type_out(call), message, &len);
+    if (error)
         return error;
+    out = outbox_open(&call->outbox, call->host->spare, GR_PREFIX_LEN + len);
+    if (!out)
+        return GR_NOMEM;
+    start = out->len;
+    error = put_message(call, message, compressed, len, out);
+    if (error) { /* what is queued is whole; only this message is refused */
+        out->len = start;
+        out->failed = false;
     }
-    gr_prefix_write(call->out.data + start, compressed,
-                    (uint32_t)(call->out.len - start - GR_PREFIX_LEN));
-    return 0;
+    outbox_close(&call->outbox, out->len - start);
+    return error;
 }
 
 int gr_send(struct gr_call *call, const void *message, int flags)
@@ -94,7 +110,7 @@ int gr_send(struct gr_call *call, const void *message, int flags)
     if (error)
         return error;
     step(call, OUT_MESSAGE);
-    if (call->out.len > RETRY_BUFFER)
+    if (call->keep_out && outbox_size(&call->outbox) > RETRY_BUFFER)
         call->keep_out =
             false; /* too much to send twice: this attempt is the one (GRPC-RETRY-018) */
     call_touch(call);
@@ -110,42 +126,38 @@ bool gr_writable(const struct gr_call *call)
     return writable;
 }
 
-/* Forget what was sent, up to the start of the message in progress: call_fail asks whether it is whole. */
-static void forget_sent(struct gr_call *call)
+struct bytes call_peek_out(const struct gr_call *call, size_t room)
 {
-    if (call->out_sent == call->out.len) {
-        call_drop_out(call);
-        return;
-    }
-    if (call->out_sent < 65536 || call->out_sent < call->out.len / 2)
-        return;
-    while (call->out_boundary + GR_PREFIX_LEN <= call->out_sent) {
-        size_t len = load_u32(call->out.data + call->out_boundary + 1);
-        if (call->out_boundary + GR_PREFIX_LEN + len > call->out_sent)
-            break;
-        call->out_boundary += GR_PREFIX_LEN + len;
-    }
-    buf_consume(&call->out, call->out_boundary);
-    call->out_sent -= call->out_boundary;
-    call->out_boundary = 0;
+    return outbox_peek(&call->outbox, room);
 }
 
-size_t call_read_out(struct gr_call *call, uint8_t *to, size_t room, bool *last)
+static void take(struct gr_call *call, size_t n)
 {
-    struct bytes some = bytes_first(bytes_skip(buf_view(&call->out), call->out_sent), room);
-
-    if (some.len)
-        memcpy(to, some.data, some.len);
-    call->out_sent += some.len;
-    *last = call->out_sent == call->out.len;
-    if (!call->keep_out)
-        forget_sent(call);
+    outbox_take(&call->outbox, n, call->keep_out);
     if (call->blocked && call_out_waiting(call) <= call->send_buffer) {
         call->blocked = false;
         call->writable_due = true;
         call_touch(call);
     }
-    return some.len;
+}
+
+struct shared *call_take_out(struct gr_call *call, size_t n)
+{
+    struct shared *holder = shared_hold(call->outbox.at);
+
+    take(call, n);
+    return holder;
+}
+
+size_t call_read_out(struct gr_call *call, uint8_t *to, size_t room)
+{
+    size_t len = 0;
+
+    for (struct bytes some; (some = call_peek_out(call, room - len)).len; take(call, some.len)) {
+        memcpy(to + len, some.data, some.len);
+        len += some.len;
+    }
+    return len;
 }
 
 /* ---- The server's application ----------------------------------------------------------------------------------- */

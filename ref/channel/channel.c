@@ -101,6 +101,7 @@ static void init_host(struct gr_channel *channel)
         .timers = &channel->timers,
         .codec = &channel->codec,
         .scratch = &channel->scratch,
+        .spare = &channel->spare,
         .peer = channel->peer,
         .peer_max_metadata = SIZE_MAX,
     };
@@ -156,6 +157,7 @@ void gr_channel_free(struct gr_channel *channel)
     gr_codec_clear(&channel->codec);
     h2_memory_clear(&channel->memory);
     buf_clear(&channel->scratch);
+    spare_clear(&channel->spare);
     free_tls(&channel->tls);
     free(channel->interceptors);
     free(channel->target);

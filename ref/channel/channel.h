@@ -14,6 +14,7 @@ struct gr_channel {
     struct gr_codec_state codec;
     struct h2_memory memory; /* of its connections */
     struct buf scratch;
+    struct spare spare;
     char peer[80];
 
     struct gr_limits limits;

@@ -38,7 +38,7 @@ static void start_again(struct gr_channel *channel, struct gr_call *call)
 {
     call->retried = true;
     call->submitted_headers = call->submitted_end = false;
-    call->out_sent = call->out_boundary = 0;
+    outbox_rewind(&call->outbox);
     channel_wait(channel, call, true);
 }
 

@@ -28,11 +28,13 @@ static bool add_chunk(struct gr_arena *arena, size_t at_least)
     size_t size = next_chunk_size(arena, at_least);
     if (size > SIZE_MAX - sizeof(struct gr_arena_chunk))
         return false;
-    struct gr_arena_chunk *chunk = malloc(sizeof *chunk + size);
+    struct buf spare = {0};
+    spare_take(arena->spare, &spare, sizeof(struct gr_arena_chunk) + size);
+    struct gr_arena_chunk *chunk = spare.data ? (void *)spare.data : malloc(sizeof *chunk + size);
     if (!chunk)
         return false;
     chunk->next = arena->chunks;
-    chunk->size = size;
+    chunk->size = spare.data ? spare.cap - sizeof *chunk : size;
     arena->chunks = chunk;
     arena->used = 0;
     return true;
@@ -66,11 +68,12 @@ bool gr_arena_copy(struct gr_arena *arena, struct bytes from, struct bytes *copy
     return true;
 }
 
-static void free_chunks(struct gr_arena_chunk *chunk)
+static void free_chunks(struct spare *spare, struct gr_arena_chunk *chunk)
 {
     while (chunk) {
         struct gr_arena_chunk *next = chunk->next;
-        free(chunk);
+        struct buf memory = {.data = (uint8_t *)chunk, .cap = sizeof *chunk + chunk->size};
+        spare_give(spare, &memory);
         chunk = next;
     }
 }
@@ -78,7 +81,7 @@ static void free_chunks(struct gr_arena_chunk *chunk)
 void gr_arena_reset(struct gr_arena *arena)
 {
     if (arena->chunks && arena->chunks->size <= LARGEST_CHUNK) {
-        free_chunks(arena->chunks->next);
+        free_chunks(arena->spare, arena->chunks->next);
         arena->chunks->next = NULL;
         arena->used = 0;
     } else {
@@ -88,6 +91,6 @@ void gr_arena_reset(struct gr_arena *arena)
 
 void gr_arena_clear(struct gr_arena *arena)
 {
-    free_chunks(arena->chunks);
-    *arena = (struct gr_arena){0};
+    free_chunks(arena->spare, arena->chunks);
+    *arena = (struct gr_arena){.spare = arena->spare};
 }

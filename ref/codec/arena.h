@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/bytes.h"
+#include "base/spare.h"
 #include "grpcref.h"
 
 struct gr_arena_chunk;
@@ -16,6 +17,7 @@ struct gr_arena_chunk;
 struct gr_arena {
     struct gr_arena_chunk *chunks; /* the one in use first; NULL when empty */
     size_t used;                   /* octets taken of the first chunk; <= its size */
+    struct spare *spare; /* where large chunks may come from, and go; stays. NULL: nowhere */
 };
 
 /* gr_arena_alloc itself is public: grpcref.h. What it gives is valid until gr_arena_reset or gr_arena_clear; size may be

@@ -74,12 +74,29 @@ static int take_raw(struct bytes in, struct gr_arena *arena, void **message)
 
 /* ---- The choice --------------------------------------------------------------------------------------------------- */
 
-int gr_encode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
-              const void *message, struct buf *out)
+int gr_encoded_size(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
+                    const void *message, size_t *len)
+{
+    *len = type ? 0 : ((const struct bytes *)message)->len;
+    return type && !codec ? gr_pb_size(message, len) : 0;
+}
+
+int gr_encode_sized(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
+                    const void *message, size_t len, struct buf *out)
 {
     if (!type)
         return put_raw(*(const struct bytes *)message, out);
-    return codec ? codec->encode(message, type, (struct gr_out *)out) : gr_pb_pack(message, out);
+    return codec ? codec->encode(message, type, (struct gr_out *)out)
+                 : gr_pb_put(message, len, out);
+}
+
+int gr_encode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
+              const void *message, struct buf *out)
+{
+    size_t len;
+    int error = gr_encoded_size(codec, type, message, &len);
+
+    return error ? error : gr_encode_sized(codec, type, message, len, out);
 }
 
 int gr_decode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,

@@ -14,6 +14,15 @@
 MUST_USE int gr_encode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
                        const void *message, struct buf *out);
 
+/* The same in two steps. *len: the octets that it takes; 0 when that is known only after gr_encode_sized, which is to be
+ * told it. */
+MUST_USE int gr_encoded_size(const struct gr_codec *codec,
+                             const struct ProtobufCMessageDescriptor *type, const void *message,
+                             size_t *len);
+MUST_USE int gr_encode_sized(const struct gr_codec *codec,
+                             const struct ProtobufCMessageDescriptor *type, const void *message,
+                             size_t len, struct buf *out);
+
 /* The reverse; all that *message points to is in the arena. returns as gr_pb_unpack */
 MUST_USE int gr_decode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
                        struct bytes in, struct gr_arena *arena, void **message);

@@ -208,6 +208,10 @@ static void snappy_is_the_framing_format(void **state)
         {BYTES(SNAPPY_ID "\x00\x0d\x00\x00\xe5\xb0\x8a\xc7"
                          "123456789"),
          GR_INVALID, BYTES("")},
+        {BYTES(SNAPPY_ID "\x00\x0f\x00\x00\xe5\xb0\x8a\xc7"
+                         "\x09\x20"
+                         "123456789"),
+         0, BYTES("123456789")},
     };
     struct gr_codec_state codec = {0};
     struct buf back = {0};

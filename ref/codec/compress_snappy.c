@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Snappy's framing format around libsnappy's blocks; see compress_more.h. */
+ * Snappy's framing format around libsnappy's blocks; see compress_more.h. The library is C++: it is loaded when the
+ * first message wants it, so that who never meets snappy does without 1.3 MB of C++ runtime. */
 #include "codec/compress_more.h"
 
+#include <dlfcn.h>
+#include <pthread.h>
 #include <snappy-c.h>
 
 #define BLOCK_MAX ((size_t)65536) /* octets of a chunk, uncompressed */
@@ -10,6 +13,34 @@
 #define CHECKSUM  4
 
 enum chunk { COMPRESSED = 0x00, UNCOMPRESSED = 0x01, SKIPPABLE = 0x80, STREAM_ID = 0xff };
+
+static struct {
+    bool loaded;
+    snappy_status (*compress)(const char *in, size_t in_len, char *out, size_t *out_len);
+    size_t (*max_compressed_length)(size_t len);
+    snappy_status (*uncompress)(const char *in, size_t in_len, char *out, size_t *out_len);
+    snappy_status (*uncompressed_length)(const char *in, size_t in_len, size_t *out_len);
+} snappy;
+
+static void load(void)
+{
+    void *library = dlopen("libsnappy.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return;
+    *(void **)&snappy.compress = dlsym(library, "snappy_compress");
+    *(void **)&snappy.max_compressed_length = dlsym(library, "snappy_max_compressed_length");
+    *(void **)&snappy.uncompress = dlsym(library, "snappy_uncompress");
+    *(void **)&snappy.uncompressed_length = dlsym(library, "snappy_uncompressed_length");
+    snappy.loaded = snappy.compress && snappy.max_compressed_length && snappy.uncompress &&
+                    snappy.uncompressed_length;
+}
+
+/* Where it has gone missing, what we send is legal still, and as large as before. */
+static bool is_loaded(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    return pthread_once(&once, load) == 0 && snappy.loaded;
+}
 
 static const uint8_t STREAM_START[] = {STREAM_ID, 6, 0, 0, 's', 'N', 'a', 'P', 'p', 'Y'};
 
@@ -46,14 +77,15 @@ static uint32_t little_endian(const uint8_t *from, int octets)
 
 static int put_chunk(struct bytes block, struct buf *out)
 {
-    size_t len = snappy_max_compressed_length(block.len);
+    size_t len = is_loaded() ? snappy.max_compressed_length(block.len) : block.len;
     uint8_t *at = buf_reserve(out, HEADER + CHECKSUM + len);
     enum chunk type = COMPRESSED;
 
     if (!at)
         return GR_NOMEM;
     uint8_t *data = at + HEADER + CHECKSUM;
-    if (snappy_compress((const char *)block.data, block.len, (char *)data, &len) != SNAPPY_OK ||
+    if (!is_loaded() ||
+        snappy.compress((const char *)block.data, block.len, (char *)data, &len) != SNAPPY_OK ||
         len >= block.len) {
         type = UNCOMPRESSED;
         len = block.len;
@@ -89,7 +121,8 @@ static int take_block(enum chunk type, struct bytes data, size_t left, struct bu
 
     if (sum.len < CHECKSUM ||
         (type == COMPRESSED &&
-         snappy_uncompressed_length((const char *)block.data, block.len, &len) != SNAPPY_OK) ||
+         (!is_loaded() ||
+          snappy.uncompressed_length((const char *)block.data, block.len, &len) != SNAPPY_OK)) ||
         len > BLOCK_MAX)
         return GR_INVALID;
     if (len > left)
@@ -100,7 +133,7 @@ static int take_block(enum chunk type, struct bytes data, size_t left, struct bu
     if (type == UNCOMPRESSED && len)
         memcpy(at, block.data, len);
     if (type == COMPRESSED &&
-        snappy_uncompress((const char *)block.data, block.len, (char *)at, &len) != SNAPPY_OK)
+        snappy.uncompress((const char *)block.data, block.len, (char *)at, &len) != SNAPPY_OK)
         return GR_INVALID;
     if (checksum(bytes_of(at, len)) != little_endian(sum.data, CHECKSUM))
         return GR_INVALID;

@@ -45,8 +45,11 @@ static int decompress_all(ZSTD_DCtx *context, ZSTD_inBuffer in, size_t left, str
         left -= to.pos;
         if (left == 0)
             return GR_TOO_LARGE;
-        if (in.pos == in.size && to.pos < to.size) /* all is read, all is written: */
-            return rest == 0 ? 0 : GR_INVALID;     /* was it the end of a frame? */
+        if (rest == 0 &&
+            in.pos == in.size) /* the end of the last frame, and all of it is written */
+            return 0;
+        if (in.pos == in.size && to.pos < to.size) /* it wants more, and there is no more */
+            return GR_INVALID;
     }
 }
 

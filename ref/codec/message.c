@@ -16,8 +16,9 @@ void gr_deframer_init(struct gr_deframer *deframer, size_t max_message)
 
 void gr_deframer_clear(struct gr_deframer *deframer)
 {
-    buf_clear(&deframer->held);
-    gr_deframer_init(deframer, deframer->max_message);
+    spare_give(deframer->spare, &deframer->held);
+    *deframer = (struct gr_deframer){.max_message = deframer->max_message,
+                                     .spare = deframer->spare};
 }
 
 static struct bytes take(struct bytes *piece, size_t n)
@@ -51,6 +52,7 @@ static enum gr_deframed take_payload(struct gr_deframer *deframer, struct bytes 
     struct bytes taken = take(piece, len - deframer->held.len);
     bool whole_here = taken.len == len;
     if (!whole_here) {
+        spare_take(deframer->spare, &deframer->held, len);
         buf_put(&deframer->held, taken);
         if (deframer->held.failed)
             return GR_DEFRAMED_NOMEM;

@@ -6,7 +6,7 @@
 #ifndef CODEC_MESSAGE_H
 #define CODEC_MESSAGE_H
 
-#include "base/buf.h"
+#include "base/spare.h"
 
 #define GR_PREFIX_LEN 5
 
@@ -27,12 +27,13 @@ struct gr_message {
 };
 
 /* At most the prefix and one payload of memory, and of a payload no more than about twice what
- * has arrived: a length is a promise, not a reason to allocate. */
+ * has arrived: a length is a promise, not a reason to allocate; but one to take a spare buffer. */
 struct gr_deframer {
     size_t max_message;            /* octets a payload may have, as on the wire */
     uint8_t prefix[GR_PREFIX_LEN]; /* its first prefix_len octets are here */
     size_t prefix_len;
     struct buf held;        /* the payload so far, when it came in several pieces */
+    struct spare *spare;    /* where its memory may come from, and goes; NULL: nowhere */
     bool held_given;        /* held has been handed out: forget it at the next call */
     enum gr_deframed stuck; /* the failure seen, which stays; NONE so far */
 };

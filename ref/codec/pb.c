@@ -27,18 +27,28 @@ static void release(void *data, void *start)
         free(start);
 }
 
-int gr_pb_pack(const void *message, struct buf *out)
+int gr_pb_size(const void *message, size_t *len)
 {
     if (!protobuf_c_message_check(message))
         return GR_ENCODE;
-    size_t len = protobuf_c_message_get_packed_size(message);
-    if (len > INT32_MAX)
-        return GR_ENCODE;
+    *len = protobuf_c_message_get_packed_size(message);
+    return *len > INT32_MAX ? GR_ENCODE : 0;
+}
+
+int gr_pb_put(const void *message, size_t len, struct buf *out)
+{
     uint8_t *at = buf_reserve(out, len);
     if (!at)
         return GR_NOMEM;
     out->len += protobuf_c_message_pack(message, at);
     return 0;
+}
+
+int gr_pb_pack(const void *message, struct buf *out)
+{
+    size_t len;
+    int error = gr_pb_size(message, &len);
+    return error ? error : gr_pb_put(message, len, out);
 }
 
 /* ---- How deep does it nest? Asked of the octets, before protobuf-c follows them down its own

@@ -21,6 +21,11 @@
  *         was, but may be failed */
 MUST_USE int gr_pb_pack(const void *message, struct buf *out);
 
+/* The same in two steps, for who wants to know how much room it takes: gr_pb_put appends what takes `len` octets, as
+ * gr_pb_size has said. They return as gr_pb_pack. */
+MUST_USE int gr_pb_size(const void *message, size_t *len);
+MUST_USE int gr_pb_put(const void *message, size_t len, struct buf *out);
+
 /* Decode `in` as a message of type `descriptor`.
  *
  * arena    holds the message and all that it points to, copied from `in`; NULL: the heap,

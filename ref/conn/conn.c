@@ -34,6 +34,8 @@ struct conn *conn_new(const struct conn_options *options, gr_time now)
         free(conn);
         return NULL;
     }
+    if (options->one_piece)
+        h2_copy_all(conn->h2);
     return conn;
 }
 
@@ -144,9 +146,19 @@ struct bytes conn_output(struct conn *conn)
     return h2_output(conn->h2, OUTPUT_ENOUGH);
 }
 
+const struct gather *conn_gather(struct conn *conn)
+{
+    return h2_gather(conn->h2, OUTPUT_ENOUGH);
+}
+
 void conn_sent(struct conn *conn, size_t n)
 {
     h2_sent(conn->h2, n);
+}
+
+struct gather conn_take_output(struct conn *conn)
+{
+    return h2_take_output(conn->h2);
 }
 
 bool conn_done(const struct conn *conn)

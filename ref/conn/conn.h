@@ -31,6 +31,8 @@ struct conn_options {
     struct call_pool *pool; /* server; borrowed until conn_free */
     struct h2_memory
         *memory; /* shared by connections of this thread; borrowed until conn_free. NULL: none */
+    bool
+        one_piece; /* the output: for who enciphers it. Else large messages are sent from where they lie */
     /* client: a call has put something into the output, maybe while another connection had its turn. NULL: none */
     void (*output_ready)(void *user);
     void *user;
@@ -70,10 +72,15 @@ gr_time conn_wakes_at(const struct conn *conn);
 /* The next event; false when there is none. */
 bool conn_next(struct conn *conn, struct conn_event *event);
 
-/* What is to be written: until about 256 KiB wait. A view, valid until the next call with conn. */
+/* What is to be written, until about 256 KiB wait: its first piece, more may follow when that is written. A view, valid
+ * until the next call with conn. */
 struct bytes conn_output(struct conn *conn);
+/* The same, all pieces: for gather_list. */
+const struct gather *conn_gather(struct conn *conn);
 /* n octets of that have been written. */
 void conn_sent(struct conn *conn, size_t n);
+/* The rest of it is the caller's to write. given: gather_clear, before the host of the calls goes away */
+struct gather conn_take_output(struct conn *conn);
 
 /* The transport is gone: all calls end. reason: static; a client's status message. Events follow. */
 void conn_lost(struct conn *conn, const char *reason);

@@ -258,6 +258,51 @@ static void the_server_ends_early(struct pair *pair)
     told_close(&told);
 }
 
+/* ---- Large messages: sent from where they lie ----------------------------------------------------------------------------- */
+
+static struct bytes large_body(void)
+{
+    static uint8_t body[200000];
+
+    for (size_t i = 0; i < sizeof(body); i++)
+        body[i] = (uint8_t)(i * 7 + i / 251);
+    return bytes_of(body, sizeof(body));
+}
+
+static void a_large_message_goes_both_ways(struct pair *pair)
+{
+    struct bytes body = large_body();
+
+    for (size_t len = 4000; len <= body.len;
+         len += 49000) { /* and some more and less than a frame */
+        struct told told = {0};
+        ask(pair, &told, &methods[UNARY], bytes_first(body, len));
+        assert_int_equal(told.call.result.status, GR_STATUS_OK);
+        assert_int_equal(told.octets, len);
+        told_close(&told);
+    }
+}
+
+/* Frames that wait to be written hold what is in them. */
+static void a_call_that_is_freed_leaves_its_frames_whole(struct pair *pair)
+{
+    struct told told = {0};
+    struct bytes pieces[8];
+    size_t count;
+
+    told_open(pair, &told, &methods[UNARY]);
+    told_start(pair, &told);
+    told_send(&told, large_body());
+    client_dispatch(pair);
+    count = gather_list(conn_gather(pair->client), pieces, ARRAY_LEN(pieces));
+    assert_true(count > 3);
+    told_close(&told);
+    pump(pair);
+    assert_false(pair->failed);
+    assert_int_equal(conn_open_calls(pair->served->conn), 0);
+    unary_echo(pair);
+}
+
 /* ---- Compression and metadata ---------------------------------------------------------------------------------------------- */
 
 static void compression_both_ways(struct pair *pair)
@@ -322,6 +367,8 @@ SCENARIO(a_lost_connection_ends_calls_on_both_sides)
 SCENARIO(the_server_ends_early)
 SCENARIO(compression_both_ways)
 SCENARIO(metadata_goes_both_ways)
+SCENARIO(a_large_message_goes_both_ways)
+SCENARIO(a_call_that_is_freed_leaves_its_frames_whole)
 
 /* A client that reads nothing: what it holds stays within the window it gave, and the server's queue within its limit. */
 static void a_slow_client_stops_the_server(void **state)
@@ -511,6 +558,34 @@ static void a_timer_fires_once(void **state)
     pair_close(&pair);
 }
 
+/* The same of a large message, which is not copied on its way. */
+static void a_large_call_survives_any_failing_allocation(void **state)
+{
+    struct bytes body = large_body();
+
+    (void)state;
+    for (size_t n = 0;; n++) {
+        struct pair pair = {0};
+        struct told told = {0};
+        fail_allocation(n);
+        if (pair_open(&pair, NULL, NULL)) {
+            told_open(&pair, &told, &methods[UNARY]);
+            told_start(&pair, &told);
+            told_send(&told, body);
+            gr_half_close(&told.call);
+            pump(&pair);
+        }
+        bool failed = stop_failing();
+        if (told.call.ended && told.call.result.status == GR_STATUS_OK)
+            assert_int_equal(told.octets, body.len);
+        if (told.call.host)
+            told_close(&told);
+        pair_close(&pair);
+        if (!failed)
+            break;
+    }
+}
+
 /* Each allocation of a whole call fails once: nothing crashes, nothing leaks, and the call never says OK falsely. */
 static void a_call_survives_any_failing_allocation(void **state)
 {
@@ -557,6 +632,8 @@ int main(void)
         cmocka_unit_test(the_server_ends_early_test),
         cmocka_unit_test(compression_both_ways_test),
         cmocka_unit_test(metadata_goes_both_ways_test),
+        cmocka_unit_test(a_large_message_goes_both_ways_test),
+        cmocka_unit_test(a_call_that_is_freed_leaves_its_frames_whole_test),
         cmocka_unit_test(a_slow_client_stops_the_server),
         cmocka_unit_test(a_slow_handler_stops_only_its_own_client),
         cmocka_unit_test(a_message_at_the_limit_passes_and_one_above_fails),
@@ -566,6 +643,7 @@ int main(void)
         cmocka_unit_test(a_graceful_shutdown_lets_calls_finish),
         cmocka_unit_test(a_timer_fires_once),
         cmocka_unit_test(a_call_survives_any_failing_allocation),
+        cmocka_unit_test(a_large_call_survives_any_failing_allocation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

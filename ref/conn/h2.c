@@ -97,8 +97,10 @@ static void h2_trace_frame(struct h2 *h2, const nghttp2_frame *frame, bool sent)
     trace_frame(h2->trace, &line);
 }
 
-#define FIELD_OVERHEAD 32    /* RFC 9113 section 6.5.2 */
+#define FIELD_OVERHEAD 32 /* RFC 9113 section 6.5.2 */
+#define FRAME_HEADER   9
 #define KEEP_OUTPUT    16384 /* octets of an output buffer that is kept while it is empty */
+#define GATHER_FROM    4096  /* octets of a frame that is sent from where it lies */
 
 /* ---- Callbacks: append, and nothing else ------------------------------------------------------------------------------ */
 
@@ -331,6 +333,16 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     return 0;
 }
 
+/* Where octets of output are put; with shared memory, when there are any. */
+static struct buf *output_buf(struct h2 *h2)
+{
+    if (h2->memory && h2->out.own.cap == 0) {
+        h2->out = h2->memory->out;
+        h2->memory->out = (struct gather){0};
+    }
+    return &h2->out.own;
+}
+
 /* ---- What we send --------------------------------------------------------------------------------------------------------- */
 
 /* The list as nghttp2 wants it, in memory that is used again for the next one; NULL when out of memory. */
@@ -392,18 +404,45 @@ static bool end_of_source(struct h2 *h2, struct h2_stream *stream, uint32_t *fla
     return fine;
 }
 
+/* A frame's worth of the call's octets: in `to`, or left to send_data. */
+static size_t read_call(const struct h2 *h2, struct gr_call *call, uint8_t *to, size_t room,
+                        uint32_t *flags)
+{
+    size_t len = call_peek_out(call, room).len;
+
+    if (len < GATHER_FROM || h2->copies)
+        return call_read_out(call, to, room);
+    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    return len;
+}
+
+/* The frame that read_call has promised. */
+static int send_data(nghttp2_session *session, nghttp2_frame *frame, const uint8_t *header,
+                     size_t len, nghttp2_data_source *source, void *user)
+{
+    struct h2 *h2 = user;
+    struct h2_stream *stream = source->ptr;
+    struct bytes octets = call_peek_out(stream->call, len);
+
+    (void)session, (void)frame;
+    buf_put(output_buf(h2), bytes_of(header, FRAME_HEADER));
+    gather_refer(&h2->out, octets, call_take_out(stream->call, len));
+    h2->gathered = true;
+    return NGHTTP2_ERR_PAUSE; /* this frame is done; more is asked for only while it is wanted */
+}
+
 static h2_ssize read_source(nghttp2_session *session, int32_t id, uint8_t *to, size_t room,
                             uint32_t *flags, nghttp2_data_source *source, void *user)
 {
     struct h2_stream *stream = source->ptr;
     struct gr_call *call = stream->call;
-    bool last = true;
     size_t len = 0;
 
     (void)session, (void)id;
     if (call)
-        len = call_read_out(call, to, room, &last);
-    if (call && last && call->sending == FINISHED && !call->submitted_end) {
+        len = read_call(user, call, to, room, flags);
+    bool last = call && (*flags & NGHTTP2_DATA_FLAG_NO_COPY ? len : 0) == call_out_waiting(call);
+    if (last && call->sending == FINISHED && !call->submitted_end) {
         if (!end_of_source(user, stream, flags))
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         return (h2_ssize)len;
@@ -485,13 +524,15 @@ void h2_consume_connection(struct h2 *h2, size_t len)
 static void put_goaway_frame(struct h2 *h2, uint32_t last_stream, enum h2_error code,
                              struct bytes debug)
 {
-    buf_put_u24(&h2->out, 8 + (uint32_t)debug.len);
-    buf_put_u8(&h2->out, NGHTTP2_GOAWAY);
-    buf_put_u8(&h2->out, 0);
-    buf_put_u32(&h2->out, 0);
-    buf_put_u32(&h2->out, last_stream);
-    buf_put_u32(&h2->out, code);
-    buf_put(&h2->out, debug);
+    struct buf *out = output_buf(h2);
+
+    buf_put_u24(out, 8 + (uint32_t)debug.len);
+    buf_put_u8(out, NGHTTP2_GOAWAY);
+    buf_put_u8(out, 0);
+    buf_put_u32(out, 0);
+    buf_put_u32(out, last_stream);
+    buf_put_u32(out, code);
+    buf_put(out, debug);
     if (h2->trace)
         trace_frame(h2->trace, &(struct trace_frame){.sent = true,
                                                      .type = NGHTTP2_GOAWAY,
@@ -513,34 +554,34 @@ static void put_goaway(struct h2 *h2, enum h2_error code, struct bytes debug)
  * stream. */
 static void put_max_streams(struct h2 *h2, size_t frame)
 {
-    uint32_t len = load_u24(h2->out.data + frame);
+    struct buf *out = output_buf(h2);
+    uint32_t len = load_u24(out->data + frame);
 
-    buf_put_u16(&h2->out, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-    buf_put_u32(&h2->out, h2->max_streams);
-    if (!h2->out.failed)
-        store_u24(h2->out.data + frame, len + 6);
+    buf_put_u16(out, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+    buf_put_u32(out, h2->max_streams);
+    if (!out->failed)
+        store_u24(out->data + frame, len + 6);
     h2->max_streams = 0;
 }
 
 static bool flush_one(struct h2 *h2)
 {
     const uint8_t *data;
-    h2_ssize len = mem_send(h2->session, &data);
+    h2_ssize len;
 
+    h2->gathered = false;
+    len = mem_send(h2->session, &data);
     if (len > 0) {
-        size_t start = h2->out.len;
-        if (h2->memory && h2->out.cap == 0) {
-            h2->out = h2->memory->out;
-            h2->memory->out = (struct buf){0};
-        }
-        buf_put(&h2->out, bytes_of(data, (size_t)len));
-        if (h2->max_streams && !h2->out.failed)
+        struct buf *out = output_buf(h2);
+        size_t start = out->len;
+        buf_put(out, bytes_of(data, (size_t)len));
+        if (h2->max_streams && !out->failed)
             put_max_streams(h2, start);
         return true;
     }
     if (len < 0)
         h2->failed = true;
-    return false;
+    return h2->gathered;
 }
 
 bool h2_feed(struct h2 *h2, struct bytes in)
@@ -562,26 +603,40 @@ bool h2_feed(struct h2 *h2, struct bytes in)
 /* All of it has left: the buffer waits for the next one, with whoever shares memory. */
 static void reset_output(struct h2 *h2)
 {
-    h2->out_sent = 0;
-    buf_reset(&h2->out);
-    if (h2->out.cap > KEEP_OUTPUT && !h2->memory)
-        buf_clear(&h2->out);
-    if (!h2->memory || h2->out.cap == 0)
+    gather_reset(&h2->out);
+    if (h2->out.own.cap > KEEP_OUTPUT && !h2->memory)
+        gather_clear(&h2->out);
+    if (!h2->memory || h2->out.own.cap == 0)
         return;
-    if (h2->memory->out.cap)
-        buf_clear(&h2->memory->out);
+    gather_clear(&h2->memory->out);
     h2->memory->out = h2->out;
-    h2->out = (struct buf){0};
+    h2->out = (struct gather){0};
+}
+
+const struct gather *h2_gather(struct h2 *h2, size_t enough)
+{
+    if (gather_waiting(&h2->out) == 0)
+        reset_output(h2);
+    while (!h2->done && !h2->failed && gather_waiting(&h2->out) < enough && flush_one(h2))
+        ;
+    h2->failed = h2->failed || h2->out.own.failed;
+    return &h2->out;
 }
 
 struct bytes h2_output(struct h2 *h2, size_t enough)
 {
-    if (h2->out_sent == h2->out.len)
-        reset_output(h2);
-    while (!h2->done && !h2->failed && h2->out.len - h2->out_sent < enough && flush_one(h2))
-        ;
-    h2->failed = h2->failed || h2->out.failed;
-    return bytes_skip(buf_view(&h2->out), h2->out_sent);
+    struct bytes first = NO_BYTES;
+
+    gather_list(h2_gather(h2, enough), &first, 1);
+    return first;
+}
+
+struct gather h2_take_output(struct h2 *h2)
+{
+    struct gather taken = h2->out;
+
+    h2->out = (struct gather){0};
+    return taken;
 }
 
 void h2_flush_reset(struct h2 *h2, struct h2_stream *stream)
@@ -592,7 +647,7 @@ void h2_flush_reset(struct h2 *h2, struct h2_stream *stream)
 
 void h2_sent(struct h2 *h2, size_t n)
 {
-    h2->out_sent += n;
+    gather_sent(&h2->out, n);
 }
 
 bool h2_done(const struct h2 *h2)
@@ -626,7 +681,7 @@ bool h2_take_sent(struct h2 *h2)
 /* nghttp2's own notice cannot say why. */
 void h2_shutdown_notice(struct h2 *h2, const char *reason)
 {
-    h2_output(h2, h2->out.len - h2->out_sent + 1); /* our own SETTINGS come first */
+    h2_output(h2, gather_waiting(&h2->out) + 1); /* our own SETTINGS come first */
     bool over = h2->done || !nghttp2_session_want_read(h2->session); /* it has said a last GOAWAY */
     if (!over)
         put_goaway_frame(h2, INT32_MAX, H2_NO_ERROR, bytes_str(reason));
@@ -643,7 +698,7 @@ void h2_terminate(struct h2 *h2, enum h2_error code, const char *reason)
 {
     if (h2->done)
         return;
-    h2_output(h2, h2->out.len - h2->out_sent +
+    h2_output(h2, gather_waiting(&h2->out) +
                       1); /* our own SETTINGS come first (RFC 9113 section 3.4) */
     put_goaway(h2, code, bytes_str(reason));
 }
@@ -684,6 +739,7 @@ static nghttp2_session_callbacks *make_callbacks(void)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_recv);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_send);
+    nghttp2_session_callbacks_set_send_data_callback(callbacks, send_data);
     return callbacks;
 }
 
@@ -775,12 +831,17 @@ struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *
     return h2;
 }
 
+void h2_copy_all(struct h2 *h2)
+{
+    h2->copies = true;
+}
+
 void h2_free(struct h2 *h2)
 {
     if (!h2)
         return;
     nghttp2_session_del(h2->session);
     h2_clear_events(h2);
-    buf_clear(&h2->out);
+    gather_clear(&h2->out);
     free(h2);
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "call/call.h"
+#include "conn/gather.h"
 
 /* RFC 9113 section 7. */
 enum h2_error {
@@ -74,6 +75,8 @@ struct trace;
  * h2_free. NULL when out of memory. The connection preface waits in the output. */
 struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace,
                   struct h2_memory *memory);
+/* From now on the output is one piece; else large messages are pieces of their own, that are not copied. */
+void h2_copy_all(struct h2 *h2);
 void h2_free(struct h2 *h2);
 
 /* Eat whole frames or pieces of frames; a frame header comes whole (conn/guard.c sees to it: nghttp2 1.52 counts a
@@ -84,8 +87,13 @@ MUST_USE bool h2_feed(struct h2 *h2, struct bytes in);
 /* The oldest event; false when there is none, and then memory of past events is reused. */
 bool h2_next(struct h2 *h2, struct h2_event *event);
 
-/* Frames of all that was submitted, until about `enough` octets wait. A view, valid until the next call with h2. */
+/* Frames of all that was submitted, until about `enough` octets wait: the first piece of them. A view, valid until the
+ * next call with h2. */
 struct bytes h2_output(struct h2 *h2, size_t enough);
+/* The same, all pieces. */
+const struct gather *h2_gather(struct h2 *h2, size_t enough);
+/* All that waits in the output is the caller's from now on. given: gather_clear */
+struct gather h2_take_output(struct h2 *h2);
 /* n octets of the output have been written. */
 void h2_sent(struct h2 *h2, size_t n);
 

@@ -88,31 +88,57 @@ struct field *h2_new_field(struct h2 *h2)
     return &h2->turn.fields[h2->turn.field_count++];
 }
 
+/* Room for one more, unless all is in use: then the oldest is forgotten. */
+static void grow_ends(struct h2 *h2)
+{
+    size_t cap = h2->end_cap ? 2 * h2->end_cap : 8; /* an idle connection has had few */
+    struct h2_end *ends;
+
+    if (h2->end_count != h2->end_cap || cap > H2_CLOSED_KEPT)
+        return;
+    ends = realloc(h2->ends, cap * sizeof(*ends));
+    if (!ends)
+        return;
+    h2->ends = ends;
+    h2->end_cap = cap;
+}
+
 void h2_remember_closed(struct h2 *h2, const struct h2_stream *stream)
 {
-    size_t i = h2->closed_count++ % H2_CLOSED_KEPT;
+    enum h2_closed how = H2_CLOSED_BY_US; /* or by nghttp2 for us */
 
-    h2->closed_ids[i] = stream->id;
-    h2->closed_how[i] = H2_CLOSED_BY_US; /* or by nghttp2 for us */
     if (stream->reset_by_peer)
-        h2->closed_how[i] = H2_CLOSED_BY_PEER;
+        how = H2_CLOSED_BY_PEER;
     else if (stream->remote_ended && stream->local_ended && !stream->reset_by_us)
-        h2->closed_how[i] = H2_CLOSED_ENDED;
+        how = H2_CLOSED_ENDED;
+    grow_ends(h2);
+    if (h2->end_cap)
+        h2->ends[h2->end_count++ % h2->end_cap] = (struct h2_end){
+            .id = (unsigned)stream->id >> 1 & 0x3fffffff, .how = (unsigned)how & 3};
+}
+
+/* NULL: it is not among those remembered. */
+static struct h2_end *find_end(const struct h2 *h2, int32_t id)
+{
+    for (size_t i = 0; i < h2->end_cap && i < h2->end_count; i++)
+        if (h2->ends[i].id == (unsigned)id >> 1 && id % 2 == 1)
+            return &h2->ends[i];
+    return NULL;
 }
 
 enum h2_closed h2_how_closed(const struct h2 *h2, int32_t id)
 {
-    for (size_t i = 0; i < H2_CLOSED_KEPT; i++)
-        if (h2->closed_ids[i] == id)
-            return (enum h2_closed)h2->closed_how[i];
-    return H2_CLOSED_UNKNOWN;
+    const struct h2_end *end = find_end(h2, id);
+
+    return end ? (enum h2_closed)end->how : H2_CLOSED_UNKNOWN;
 }
 
 void h2_mark_reset(struct h2 *h2, int32_t id)
 {
-    for (size_t i = 0; i < H2_CLOSED_KEPT; i++)
-        if (h2->closed_ids[i] == id)
-            h2->closed_how[i] = H2_CLOSED_BY_US;
+    struct h2_end *end = find_end(h2, id);
+
+    if (end)
+        end->how = H2_CLOSED_BY_US;
 }
 
 void h2_clear_events(struct h2 *h2)
@@ -124,5 +150,6 @@ void h2_clear_events(struct h2 *h2)
         h2->free_streams = stream->next;
         free(stream);
     }
+    free(h2->ends);
     h2_turn_clear(&h2->turn);
 }

@@ -9,25 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALLEST ((size_t)64)
-#define KEEP     ((size_t)2 << 20) /* octets kept for later, in all */
+#define STEP ((size_t)16)      /* octets from one list to the next */
+#define KEEP ((size_t)2 << 20) /* octets kept for later, in all */
 
 struct h2_block {
     union {
         struct h2_block *next; /* while it is free */
         size_t size;           /* while it is taken: octets in data */
     };
-    alignas(max_align_t) unsigned char data[];
+    alignas(uint64_t) unsigned char data[]; /* nghttp2 has nothing that is wider */
 };
 
 /* H2_MEMORY_CLASSES: none. */
 static size_t class_of(size_t size)
 {
-    size_t class = 0;
+    size_t class = size ? (size - 1) / STEP : 0;
 
-    while (class < H2_MEMORY_CLASSES && SMALLEST << class < size)
-        class ++;
-    return class;
+    return class < H2_MEMORY_CLASSES ? class : H2_MEMORY_CLASSES;
 }
 
 static struct h2_block *block_of(void *data)
@@ -41,7 +39,7 @@ void *h2_memory_alloc(size_t size, struct h2_memory *memory)
     struct h2_block *block = class < H2_MEMORY_CLASSES ? memory->free[class] : NULL;
 
     if (class < H2_MEMORY_CLASSES)
-        size = SMALLEST << class;
+        size = (class + 1) * STEP;
     if (block) {
         memory->free[class] = block->next;
         memory->kept -= size;
@@ -129,7 +127,7 @@ void h2_turn_clear(struct h2_turn *turn)
 void h2_memory_clear(struct h2_memory *memory)
 {
     h2_turn_clear(&memory->turn);
-    buf_clear(&memory->out);
+    gather_clear(&memory->out);
     for (size_t class = 0; class < H2_MEMORY_CLASSES; class ++) {
         while (memory->free[class]) {
             struct h2_block *block = memory->free[class];

@@ -7,8 +7,10 @@
 
 #include "base/buf.h"
 #include "codec/arena.h"
+#include "conn/gather.h"
 
-#define H2_MEMORY_CLASSES 5 /* blocks of 64, 128 ... 1024 octets; larger ones come from malloc */
+#define H2_MEMORY_CLASSES                                                                          \
+    64 /* blocks of 16, 32, 48 ... 1024 octets; larger ones come from malloc */
 
 /* What a session heard and has not yet told. */
 struct h2_turn {
@@ -27,7 +29,7 @@ struct h2_memory {
     struct h2_block *free[H2_MEMORY_CLASSES];
     size_t kept;         /* octets in free */
     struct h2_turn turn; /* empty of events; whoever has its turn next takes it */
-    struct buf out;      /* the same, for output */
+    struct gather out;   /* the same, for output */
 };
 
 /* All that was taken must have been given back. */

@@ -19,6 +19,12 @@ struct block {
     bool too_large;
 };
 
+/* How a stream was closed. */
+struct h2_end {
+    unsigned id : 30; /* without its lowest bit: all are the client's, odd */
+    unsigned how : 2; /* enum h2_closed */
+};
+
 struct h2 {
     struct nghttp2_session *session;
     enum role role;
@@ -29,12 +35,12 @@ struct h2 {
     struct h2_turn turn;
     struct block block;
 
-    struct buf out;
-    size_t out_sent;
+    struct gather out;
+    bool copies;          /* everything: the output is one piece */
+    bool gathered;        /* the frame that nghttp2 was last asked for is in the output already */
     uint32_t max_streams; /* server: still to be written into the first SETTINGS; 0: done */
-    int32_t closed_ids[H2_CLOSED_KEPT]; /* a ring */
-    uint8_t closed_how[H2_CLOSED_KEPT]; /* enum h2_closed */
-    size_t closed_count;
+    struct h2_end *ends;  /* of streams closed lately: a ring, that grows to H2_CLOSED_KEPT */
+    size_t end_cap, end_count;
     struct h2_stream *streams; /* not yet released */
     struct h2_stream *free_streams;
     struct h2_stream *recent; /* found last; NULL: none. Frames of a stream come in runs */

@@ -7,8 +7,29 @@
 
 #define LINGER       NS_PER_S /* after our FIN, for the peer's */
 #define WRITE_ROUNDS 16       /* writes in one turn, before others have theirs */
+#define PIECES       64       /* in one write */
+
+/* A read of less is answered after those of other links: they are read together then, and the peer wakes once. CPU of a
+ * call: 8 % less at 10x1, 6 % at 10x10, 18 % in ping-pong. Not for more: 15 % more at 10x100, where all of it has left
+ * the cache by then. */
+#define FEW_OCTETS 2048
 
 static void set_timer(struct link *link);
+
+/* What did not fit into the socket, until it has. */
+struct link_write {
+    uv_write_t request;
+    struct gather lent;
+    size_t now; /* octets of it that libuv has been given */
+};
+
+static void end_write(struct link *link)
+{
+    if (link->writing)
+        gather_clear(&link->writing->lent);
+    free(link->writing);
+    link->writing = NULL;
+}
 
 /* ---- Closing ------------------------------------------------------------------------------------------------------------- */
 
@@ -19,7 +40,7 @@ static void on_closed(uv_handle_t *handle)
 
     if (--link->open_handles > 0)
         return;
-    buf_clear(&link->lent);
+    end_write(link);
     link->closed(link); /* which may free the link, and still read why_lost */
     tls_free(tls);
 }
@@ -36,9 +57,17 @@ void link_close(struct link *link, const char *why)
     uv_close((uv_handle_t *)&link->timer, on_closed);
 }
 
+/* A write failed. */
+static void lose(struct link *link)
+{
+    link->loop->write_failed = true;
+    link_close(link, "the connection was lost");
+}
+
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
-    (void)request, (void)status;
+    (void)status;
+    free(request);
 }
 
 static void say_close_notify(struct link *link)
@@ -67,8 +96,9 @@ static void linger(struct link *link)
     link->dispatch(link);
     if (link->closing)
         return;
-    link->shutdown.data = link;
-    if (uv_shutdown(&link->shutdown, &link->socket.stream, on_shutdown) != 0) {
+    uv_shutdown_t *request = malloc(sizeof(*request));
+    if (!request || uv_shutdown(request, &link->socket.stream, on_shutdown) != 0) {
+        free(request);
         link_close(link, link->why_lost);
         return;
     }
@@ -117,19 +147,26 @@ static void set_timer(struct link *link)
 
 /* ---- Writing ----------------------------------------------------------------------------------------------------------------- */
 
-/* What is to be written now: the connection's own octets, or enciphered. */
-static struct bytes next_output(struct link *link)
+/* The next octets, enciphered. */
+static struct bytes next_ciphertext(struct link *link)
 {
     struct bytes plain;
 
-    if (!link->tls)
-        return conn_output(link->conn);
     if (tls_output(link->tls)->len == 0 && tls_is_ready(link->tls) && !link->tls_over) {
         plain = conn_output(link->conn);
         if (plain.len && tls_write(link->tls, plain) == 0)
             conn_sent(link->conn, plain.len);
     }
     return buf_view(tls_output(link->tls));
+}
+
+/* What is to be written now, as it lies. returns how many pieces */
+static size_t next_output(struct link *link, struct bytes pieces[static PIECES])
+{
+    if (!link->tls)
+        return gather_list(conn_gather(link->conn), pieces, PIECES);
+    pieces[0] = next_ciphertext(link);
+    return pieces[0].len > 0;
 }
 
 static void sent(struct link *link, size_t n)
@@ -140,64 +177,90 @@ static void sent(struct link *link, size_t n)
         conn_sent(link->conn, n);
 }
 
+/* As libuv wants them. returns the sum of their octets */
+static size_t to_uv(const struct bytes *pieces, size_t count, uv_buf_t *bufs)
+{
+    size_t octets = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        bufs[i] = uv_buf_init((char *)(uintptr_t)pieces[i].data, (unsigned)pieces[i].len);
+        octets += pieces[i].len;
+    }
+    return octets;
+}
+
+static void write_lent(struct link *link);
+
 static void on_written(uv_write_t *request, int status)
 {
     struct link *link = request->data;
 
-    link->writing = false;
-    buf_clear(&link->lent);
     if (link->closing)
         return;
     if (status != 0) {
-        link_close(link, "the connection was lost");
+        lose(link);
         return;
     }
+    gather_sent(&link->writing->lent, link->writing->now);
+    if (gather_waiting(&link->writing->lent)) {
+        write_lent(link);
+        return;
+    }
+    end_write(link);
     link->dispatch(link);
     link_flush(link);
 }
 
-/* The socket is full: libuv keeps the rest. A copy, because what is read meanwhile may make the connection say
- * something, and so move its output. */
-static void write_later(struct link *link, struct bytes octets)
+static void write_lent(struct link *link)
 {
-    uv_buf_t buf;
+    struct bytes pieces[PIECES];
+    uv_buf_t bufs[PIECES];
+    struct link_write *write = link->writing;
+    size_t count = gather_list(&write->lent, pieces, PIECES);
 
-    buf_reset(&link->lent);
-    buf_put(&link->lent, octets);
-    if (link->lent.failed) {
+    write->now = to_uv(pieces, count, bufs);
+    write->request.data = link;
+    if (uv_write(&write->request, &link->socket.stream, bufs, (unsigned)count, on_written) != 0)
+        lose(link);
+}
+
+/* The socket is full: libuv keeps the rest, taken off the connection, which may go on to say something meanwhile. */
+static void write_later(struct link *link)
+{
+    link->writing = calloc(1, sizeof(*link->writing));
+    if (!link->writing) {
         link_close(link, "out of memory");
         return;
     }
-    sent(link, octets.len);
-    buf = uv_buf_init((char *)link->lent.data, (unsigned)link->lent.len);
-    link->write.data = link;
-    link->writing = uv_write(&link->write, &link->socket.stream, &buf, 1, on_written) == 0;
-    if (!link->writing)
-        link_close(link, "the connection was lost");
+    if (link->tls) {
+        link->writing->lent.own = *tls_output(link->tls);
+        *tls_output(link->tls) = (struct buf){0};
+    } else {
+        link->writing->lent = conn_take_output(link->conn);
+    }
+    write_lent(link);
 }
 
 /* Write what the connection has, once. returns false when there is nothing, or the socket takes no more */
 static bool write_some(struct link *link)
 {
-    struct bytes octets = next_output(link);
-    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)octets.data, (unsigned)octets.len);
+    struct bytes pieces[PIECES];
+    uv_buf_t bufs[PIECES];
+    size_t count = next_output(link, pieces), octets = to_uv(pieces, count, bufs);
     int n;
 
-    if (octets.len == 0)
+    if (count == 0)
         return false;
-    n = uv_try_write(&link->socket.stream, &buf, 1);
+    n = uv_try_write(&link->socket.stream, bufs, (unsigned)count);
     if (n < 0 && n != UV_EAGAIN) {
-        link_close(link, "the connection was lost");
+        lose(link);
         return false;
     }
     if (n > 0)
         sent(link, (size_t)n);
-    if (n == (int)octets.len)
+    if (n == (int)octets)
         return true;
-    octets = bytes_skip(octets, n > 0 ? (size_t)n : 0);
-    if (link->tls) /* consuming has moved what is left */
-        octets = buf_view(tls_output(link->tls));
-    write_later(link, octets);
+    write_later(link);
     return false;
 }
 
@@ -283,7 +346,9 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
         feed_tls(link, bytes_of(buf->base, (size_t)len), clock_now_ns());
     else
         feed(link, bytes_of(buf->base, (size_t)len), clock_now_ns());
-    if (!link->closing)
+    if (len < FEW_OCTETS)
+        link_wake(link); /* to write when the other links have been read */
+    else if (!link->closing)
         link_flush(link);
 }
 

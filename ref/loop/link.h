@@ -6,6 +6,7 @@
 #define LOOP_LINK_H
 
 #include "conn/conn.h"
+#include "conn/gather.h"
 #include "loop/loop.h"
 #include "loop/tls.h"
 
@@ -26,15 +27,12 @@ struct link {
     void *owner;
 
     uv_timer_t timer;
-    gr_time timer_at;   /* what it is set to; TIME_NEVER: stopped */
-    gr_time give_up_at; /* the peer must be ready by then */
-    uv_write_t write;
-    bool writing;    /* `lent` is libuv's */
-    struct buf lent; /* what did not fit into the socket */
-    uv_shutdown_t shutdown;
-    bool tls_over;       /* TLS has failed, or the peer has said close_notify */
-    struct loop_job job; /* link_wake */
-    bool lingering;      /* FIN is sent; wait for the peer's */
+    gr_time timer_at;           /* what it is set to; TIME_NEVER: stopped */
+    gr_time give_up_at;         /* the peer must be ready by then */
+    struct link_write *writing; /* what did not fit into the socket is libuv's; NULL: nothing */
+    bool tls_over;              /* TLS has failed, or the peer has said close_notify */
+    struct loop_job job;        /* link_wake */
+    bool lingering;             /* FIN is sent; wait for the peer's */
     bool closing;
     int open_handles;
     const char *why_lost; /* static; for conn_lost */

@@ -142,6 +142,7 @@ void gr_server_free(struct gr_server *server)
     h2_memory_clear(&server->memory);
     gr_codec_clear(&server->codec);
     buf_clear(&server->scratch);
+    spare_clear(&server->spare);
     free_tls(&server->tls);
     free(server);
 }
@@ -193,6 +194,7 @@ static void init_host(struct served *served)
         .timers = &served->timers,
         .codec = &server->codec,
         .scratch = &server->scratch,
+        .spare = &server->spare,
         .peer = served->peer,
         .identify = identify,
         .layers = server->interceptors,
@@ -210,12 +212,12 @@ static struct keepalive_options keepalive_of(struct gr_server *server)
 
 struct served *served_new(struct gr_server *server, const char *peer, gr_time now)
 {
-    struct served *served = calloc(1, sizeof(*served));
+    struct served *served = calloc(1, sizeof(*served) + strlen(peer) + 1);
 
     if (!served)
         return NULL;
     served->server = server;
-    snprintf(served->peer, sizeof(served->peer), "%s", peer);
+    strcpy(served->peer, peer);
     init_host(served);
     served->conn = conn_new(&(struct conn_options){.role = ROLE_SERVER,
                                                    .limits = server->limits,
@@ -223,7 +225,8 @@ struct served *served_new(struct gr_server *server, const char *peer, gr_time no
                                                    .trace = server->trace,
                                                    .host = &served->host,
                                                    .pool = &server->pool,
-                                                   .memory = &server->memory},
+                                                   .memory = &server->memory,
+                                                   .one_piece = server->use_tls},
                             now);
     if (!served->conn) {
         free(served);

@@ -37,6 +37,7 @@ struct gr_server {
     struct h2_memory memory; /* of its connections */
     struct gr_codec_state codec;
     struct buf scratch;
+    struct spare spare;
     struct served *served; /* all of them */
     struct server_io *io;  /* the sockets */
 };
@@ -47,7 +48,6 @@ struct served {
     struct gr_server *server;
     struct conn *conn;
     struct timers timers;
-    char peer[80];
     /* gr_call_tls: asked of the loop, once. describe NULL: cleartext */
     bool (*describe)(struct served *served, struct gr_arena *memory, struct gr_tls_peer *peer);
     struct gr_tls_peer tls_peer;
@@ -56,6 +56,7 @@ struct served {
     struct served *next, *prev;
     void *link;                          /* the loop's */
     void (*wake)(struct served *served); /* there is something to do outside of a turn */
+    char peer[];                         /* who: gr_call_peer */
 };
 
 /* A connection has come. peer: for gr_call_peer; copied. given: served_free. NULL when out of memory */

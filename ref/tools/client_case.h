@@ -70,6 +70,7 @@ extern const struct test_group compression_cases;
 extern const struct test_group status_cases;
 extern const struct test_group cancel_cases;
 extern const struct test_group soak_cases;
+extern const struct test_group http2_cases; /* for servers that err; "all" leaves them out */
 
 /* A channel as the flags say. given: gr_channel_free. NULL, and the run failed, when out of memory
  */
