@@ -2,7 +2,8 @@
  *
  * The reference client's connection, in memory, with a few calls of every type under way. Input: what a server sends,
  * its SETTINGS first; then a schedule (cut.h); the last octet says which calls. Oracles: O1 every frame cut as the
- * schedule says gives the same events and says the same; and on each run O2, O3, O4, O5, O8, O9. */
+ * schedule says gives the same events and says the same; and on each run O2, O3, O4, O5, O8, O9. The run that respects
+ * no frame boundary is also traced, and what it prints a terminal can show. */
 #include "cut.h"
 
 #include "services/test_service.h"
@@ -28,7 +29,7 @@ static void start_calls(struct side *side, uint8_t which)
 static struct outcome call(struct bytes stream, struct schedule schedule, uint8_t which,
                            enum how how)
 {
-    struct side side = {0};
+    struct side side = {.traced = how == ANYHOW};
     static const uint8_t settings[9] = {0, 0, 0, 4}; /* an empty one: so that calls may start */
     work_begin();
     side_open(&side, ROLE_CLIENT);

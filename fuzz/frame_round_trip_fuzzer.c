@@ -3,7 +3,8 @@
  * Frames from a typed description, written by conformance/wire/frame.h and read again. Input: for each frame a type, its
  * flags, a stream, a length, padding, then that many octets of payload. Oracles: O6 every member reads back as it was
  * written, however many frames stand before it, and the inner payload is what was put inside the padding; O1 a reader
- * given any prefix takes exactly the frames that are whole in it; a header written alone reads as it was told, lies included. */
+ * given any prefix takes exactly the frames that are whole in it; a header written alone reads as it was told, lies included,
+ * and so does a list of settings. */
 #include "fuzz.h"
 
 #include "wire/frame.h"
@@ -94,6 +95,24 @@ static void check_lie(struct bytes input)
     buf_clear(&out);
 }
 
+static void check_settings(struct bytes input)
+{
+    struct setting told[4];
+    struct buf payload = {0};
+    size_t count = take_octet(&input) % (ARRAY_LEN(told) + 1);
+    for (size_t i = 0; i < count; i++) {
+        told[i].id = (uint16_t)(take_octet(&input) << 8 | take_octet(&input));
+        told[i].value = (uint32_t)take_octet(&input) << (take_octet(&input) % 25);
+    }
+    settings_put(&payload, told, count);
+    must(payload.len == 6 * count, "O6: settings have another length");
+    for (size_t i = 0; i < count; i++)
+        must(load_u16(payload.data + 6 * i) == told[i].id &&
+                 load_u32(payload.data + 6 * i + 2) == told[i].value,
+             "O6: a setting reads back as another");
+    buf_clear(&payload);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = bytes_of(data, size);
@@ -104,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     memset(w, 0, sizeof w);
     check_lie(input);
+    check_settings(input);
     for (; count < MOST && input.len > 0; count++) {
         describe(&input, &w[count]);
         frame_put(&wire, &w[count].frame);

@@ -3,7 +3,7 @@
  * The conformance suite's header coding: nghttp2's decoder and encoder behind wire/hpack.h, and the
  * writer by hand. Input: one octet, how many header blocks; then the blocks, each behind an octet
  * of length; the rest is the last. Oracles: a list is as large as its fields; what decodes, encoded
- * again by nghttp2's coder or by hand, plain or Huffman, decodes to the same list. */
+ * again by nghttp2's coder or by hand, plain, Huffman or by index, decodes to the same list; a copy of it is the same. */
 #include "fuzz.h"
 
 #include "wire/hpack.h"
@@ -37,12 +37,10 @@ static void must_decode_to(struct bytes block, const struct header_list *expecte
     hpack_decoder_free(decoder);
 }
 
-static void put_by_hand(struct buf *block, const struct field *field, bool huffman)
+enum how { PLAIN, HUFFMAN, BY_INDEX, HOWS };
+
+static void put_huffman(struct buf *block, const struct field *field)
 {
-    if (!huffman) {
-        hpack_put_literal(block, LITERAL_NOT_INDEXED, field->name, field->value);
-        return;
-    }
     struct buf coded = {0};
     buf_put_u8(block, LITERAL_INDEXED);
     hpack_huffman_encode(&coded, field->name);
@@ -53,20 +51,68 @@ static void put_by_hand(struct buf *block, const struct field *field, bool huffm
     buf_clear(&coded);
 }
 
+/* Some of the static table (RFC 7541 Appendix A). */
+static const struct {
+    uint64_t index;
+    const char *name, *value;
+} entries[] = {
+    {3, ":method", "POST"}, {4, ":path", "/"},        {6, ":scheme", "http"},
+    {8, ":status", "200"},  {31, "content-type", ""}, {58, "user-agent", ""},
+};
+
+static void put_by_index(struct buf *block, const struct field *field)
+{
+    for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
+        if (!bytes_equal_str(field->name, entries[i].name))
+            continue;
+        reach("indexed");
+        if (bytes_equal_str(field->value, entries[i].value))
+            hpack_put_indexed(block, entries[i].index);
+        else
+            hpack_put_literal_indexed_name(block, LITERAL_NEVER_INDEXED, entries[i].index,
+                                           field->value);
+        return;
+    }
+    hpack_put_literal(block, LITERAL_INDEXED, field->name, field->value);
+}
+
+static void put_by_hand(struct buf *block, const struct header_list *list, enum how how)
+{
+    if (how == BY_INDEX)
+        hpack_put_size_update(block, TABLE_SIZE / 2);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct field *field = &list->fields[i];
+        if (how == HUFFMAN)
+            put_huffman(block, field);
+        else if (how == BY_INDEX)
+            put_by_index(block, field);
+        else
+            hpack_put_literal(block, LITERAL_NOT_INDEXED, field->name, field->value);
+    }
+}
+
+static void check_copy(const struct header_list *list)
+{
+    struct header_list copy = {0};
+    header_list_copy(&copy, list);
+    must_equal(&copy, list);
+    header_list_clear(&copy);
+}
+
 static void check_round_trips(const struct header_list *list)
 {
     struct hpack_encoder *encoder = hpack_encoder_new(TABLE_SIZE);
     struct buf block = {0};
     hpack_encode(encoder, list->fields, list->count, &block);
     must_decode_to(buf_view(&block), list);
-    for (int huffman = 0; huffman < 2; huffman++) {
+    for (enum how how = PLAIN; how < HOWS; how++) {
         buf_reset(&block);
-        for (size_t i = 0; i < list->count; i++)
-            put_by_hand(&block, &list->fields[i], huffman);
+        put_by_hand(&block, list, how);
         must_decode_to(buf_view(&block), list);
     }
     buf_clear(&block);
     hpack_encoder_free(encoder);
+    check_copy(list);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

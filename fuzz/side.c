@@ -85,7 +85,10 @@ static enum gr_status on_received(struct gr_call *call, const void *message, voi
     if (planted(true))
         must_be_in_order(&of->order, TOLD_BEGAN);
     reach("message received");
-    return is_modest(call->method, message) ? GR_STATUS_OK : GR_STATUS_RESOURCE_EXHAUSTED;
+    if (is_modest(call->method, message))
+        return GR_STATUS_OK;
+    must(gr_set_status_details(call, BYTES("\x08\x08")) == 0, "there is memory");
+    return GR_STATUS_RESOURCE_EXHAUSTED;
 }
 
 static void on_ended(struct gr_call *call, void *data)
@@ -177,6 +180,18 @@ static void dispatch_client(struct side *side)
             reach("call refused");
         }
     }
+}
+
+/* A line for a terminal, whatever the peer has put into it. */
+static void judge_line(void *unused, const char *line)
+{
+    size_t len = strlen(line);
+    (void)unused;
+    must(len > 0 && line[len - 1] == '\n', "a line of the trace does not end");
+    for (size_t i = 0; i + 1 < len; i++)
+        must((uint8_t)line[i] >= 0x20 && line[i] != 0x7f,
+             "a line of the trace holds what no terminal should be told");
+    reach("traced");
 }
 
 /* The call is over, and its place is free. */
@@ -296,9 +311,12 @@ void side_open(struct side *side, enum role role)
                                         .codec = &side->codec,
                                         .scratch = &side->scratch,
                                         .now = side->now};
-        side->conn = conn_new(
-            &(struct conn_options){.role = role, .limits = side->limits, .host = &side->host},
-            side->now);
+        side->conn = conn_new(&(struct conn_options){.role = role,
+                                                     .limits = side->limits,
+                                                     .trace = side->traced,
+                                                     .trace_line = judge_line,
+                                                     .host = &side->host},
+                              side->now);
         must(side->conn != NULL, "there is memory");
     }
     side_turn(side);
@@ -351,8 +369,11 @@ void side_pass_time(struct side *side, int64_t ns)
         side->host.now = side->now;
         for (struct timer *timer; (timer = timers_due(&side->timers, side->now));)
             call_timer_fired(timer);
+        must(timers_next(&side->timers) > side->now, "O2: a timer is due that was not told");
     }
     conn_tick(side->conn, side->now);
+    must(conn_done(side->conn) || conn_wakes_at(side->conn) > side->now,
+         "O2: it wants to be told again what time it is");
     side_turn(side);
 }
 

@@ -28,6 +28,7 @@ struct side_call {
 struct side {
     struct conn *conn;
     enum role role;
+    bool traced; /* client: frames become lines for people, too; set before side_open */
     gr_time now;
     struct watch *watch;
     struct buf told; /* every event, a line each */
@@ -44,7 +45,7 @@ struct side {
     struct side_call calls[SIDE_CALLS];
 };
 
-/* All zeros before. */
+/* All zeros before, but for `traced`. */
 void side_open(struct side *side, enum role role);
 /* One read, and all that follows from it. */
 void side_feed(struct side *side, struct bytes piece);

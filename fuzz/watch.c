@@ -6,6 +6,7 @@
 #include "lint/lint.h"
 #include "oracles.h"
 #include "peer/block.h"
+#include "wire/transcript.h"
 
 #include <inttypes.h>
 
@@ -232,6 +233,26 @@ static void note_said(struct watch *watch, const struct frame *frame, bool block
         reach("SETTINGS acknowledged");
 }
 
+/* For people: FUZZ_TRACE in the environment shows each frame, `>` heard by the side and `<` said by it. */
+static void show_frame(const struct watch *watch, bool heard, const struct frame *frame,
+                       bool block_ended, const struct header_list *list)
+{
+    struct buf octets = {0};
+    frame_put(&octets, frame);
+    struct transcript_entry entry = {.direction = heard ? SENT : RECEIVED,
+                                     .is_frame = true,
+                                     .octets = buf_view(&octets),
+                                     .wire_len = octets.len,
+                                     .frame = *frame,
+                                     .headers = *list,
+                                     .has_headers = block_ended};
+    struct buf line = {0};
+    transcript_format_line(&entry, &line);
+    fprintf(stderr, "%s %s\n", watch->of_server ? "server" : "client", buf_str(&line));
+    buf_clear(&line);
+    buf_clear(&octets);
+}
+
 static void see_frame(struct watch *watch, struct talk *talk, const struct frame *frame)
 {
     bool heard = talk == &watch->heard;
@@ -243,6 +264,8 @@ static void see_frame(struct watch *watch, struct talk *talk, const struct frame
         result = header_block_decode(&talk->block, talk->decoder, &list);
     if (block_ended && !result.ok)
         talk->undecodable = true;
+    if (getenv("FUZZ_TRACE"))
+        show_frame(watch, heard, frame, block_ended, &list);
     if (!watch->mute)
         lint_frame(watch->lint, heard ? SENT : RECEIVED, frame, block_ended ? &list : NULL,
                    block_ended ? &result : NULL);

@@ -116,7 +116,7 @@ static bool read_result(struct report *report, const json_t *object, char why[st
     const char *verdict = json_string_value(json_object_get(object, "verdict"));
     const char *kind = json_string_value(json_object_get(object, "kind"));
     enum report_verdict parsed;
-    if (!id || !verdict || !report_verdict_parse(verdict, &parsed)) {
+    if (!id || !*id || !verdict || !report_verdict_parse(verdict, &parsed)) {
         snprintf(why, 256, "result %zu has no id, or no verdict that is known",
                  report->result_count + 1);
         return false;

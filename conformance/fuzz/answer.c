@@ -165,9 +165,12 @@ static void expect_alive(struct conn *conn)
 static void send_plain_call(struct conn *conn, uint32_t stream)
 {
     const struct field fields[] = {
-        FIELD(":method", "POST"),   FIELD(":scheme", "http"),
-        FIELD(":path", EMPTY_CALL), FIELD(":authority", "localhost"),
-        FIELD("te", "trailers"),    FIELD("content-type", "application/grpc"),
+        FIELD(":method", "POST"),
+        {BYTES(":scheme"), conn->t->target->tls ? BYTES("https") : BYTES("http")},
+        FIELD(":path", EMPTY_CALL),
+        FIELD(":authority", "localhost"),
+        FIELD("te", "trailers"),
+        FIELD("content-type", "application/grpc"),
     };
     struct buf block = {0};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
@@ -179,9 +182,12 @@ static void send_plain_call(struct conn *conn, uint32_t stream)
 
 void answer_serves(struct conn *conn, uint32_t stream)
 {
+    if (conn->serves) { /* of a client: it makes another call, wherever, unless it ends with its call */
+        expect_client_still_works(conn->t);
+        return;
+    }
     bool gone = conn_is_over(conn) || conn->goaways > 0;
-    if (conn->serves || test_is_over(conn->t) || (gone && conn->inside->end_accepted) ||
-        stream > 0x7ffffffdu)
+    if (test_is_over(conn->t) || (gone && conn->inside->end_accepted) || stream > 0x7ffffffdu)
         return;
     conn->auto_window = true;
     if (conn->receive_window < 1000)

@@ -17,7 +17,8 @@
 
 const char *finding_kind_name(enum finding_kind kind)
 {
-    static const char *const names[] = {"failure", "lint", "crash", "hang", "collateral", "growth"};
+    static const char *const names[] = {"failure",    "lint",   "crash", "hang",
+                                        "collateral", "growth", "slow"};
     return names[kind];
 }
 
@@ -49,6 +50,25 @@ bool campaign_is_over(struct campaign *campaign)
 struct execute_options campaign_execution(const struct campaign *campaign)
 {
     return (struct execute_options){&campaign->target, campaign->options->patience_ns};
+}
+
+void campaign_join(struct campaign *campaign)
+{
+    while (atomic_load(&campaign->inside->wanted_alone) > 0)
+        nap(NS_PER_MS);
+    (void)pthread_rwlock_rdlock(&campaign->inside->exclusive);
+}
+
+void campaign_be_alone(struct campaign *campaign)
+{
+    atomic_fetch_add(&campaign->inside->wanted_alone, 1);
+    (void)pthread_rwlock_wrlock(&campaign->inside->exclusive);
+    atomic_fetch_sub(&campaign->inside->wanted_alone, 1);
+}
+
+void campaign_leave(struct campaign *campaign)
+{
+    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
 }
 
 static bool is_chosen(const struct campaign *campaign, const struct fault *fault)
@@ -90,10 +110,10 @@ static void one_case(struct campaign *campaign, struct worker *worker, uint64_t 
     struct script script;
     struct execute_options options = campaign_execution(campaign);
     script_make(campaign->options->role, campaign->options->seed, index, &script);
-    (void)pthread_rwlock_rdlock(&campaign->inside->exclusive);
+    campaign_join(campaign);
     worker->recent[worker->recent_count++ % RECENT_CASES] = index;
     struct observed observed = script_try(&script, &options);
-    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
+    campaign_leave(campaign);
     atomic_fetch_add(&campaign->executed, 1);
     if (observed.kind == SEEN_LENIENT)
         atomic_fetch_add(&campaign->lenient, 1);
@@ -101,6 +121,8 @@ static void one_case(struct campaign *campaign, struct worker *worker, uint64_t 
         atomic_fetch_add(&campaign->defended, 1);
     else if (observed.kind == SEEN_FAILURE || observed.kind == SEEN_LINT)
         finding_note(campaign, &script, &observed);
+    else if (observed.kind == SEEN_NO_CONNECTION && campaign->target.drive)
+        atomic_fetch_add(&campaign->unconfirmed, 1); /* each client is a new one */
     else if (observed.kind == SEEN_NO_CONNECTION)
         life_in_question(campaign, &observed);
     script_clear(&script);
@@ -110,12 +132,14 @@ static void look_at_canary(struct campaign *campaign, struct worker *worker)
 {
     struct observed observed;
     struct execute_options options = campaign_execution(campaign);
-    (void)pthread_rwlock_rdlock(&campaign->inside->exclusive);
+    campaign_join(campaign);
     bool fine = fuzz_canary_check(&worker->canary, &options, &observed);
-    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
+    campaign_leave(campaign);
     atomic_fetch_add(&campaign->canaries, 1);
     if (!fine)
         life_in_question(campaign, &observed);
+    else if (canary_was_slow(&worker->canary))
+        slowness_in_question(campaign);
 }
 
 static void *work(void *arg)
@@ -130,9 +154,9 @@ static void *work(void *arg)
     }
     if (!campaign->target.drive && !atomic_load(&campaign->inside->over))
         look_at_canary(campaign, worker);
-    (void)pthread_rwlock_rdlock(&campaign->inside->exclusive);
+    campaign_join(campaign);
     fuzz_canary_close(&worker->canary);
-    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
+    campaign_leave(campaign);
     atomic_fetch_sub(&campaign->inside->working, 1);
     return NULL;
 }

@@ -21,6 +21,7 @@ enum finding_kind {
     FINDING_HANG,       /* the target accepts, and no longer answers */
     FINDING_COLLATERAL, /* another connection suffered */
     FINDING_GROWTH,     /* memory or descriptors of the process */
+    FINDING_SLOW,       /* others wait much longer while it is said */
 };
 const char *finding_kind_name(enum finding_kind kind);
 
@@ -67,6 +68,7 @@ struct campaign {
     gr_time began;
     int64_t took_ns;
     atomic_ullong executed, lenient, defended, unconfirmed, canaries;
+    atomic_ullong unlisted;     /* sightings for which there was no room in `findings` */
     bool interrupted, given_up; /* given_up: the target is gone for good */
     struct finding *findings[MAX_FINDINGS];
     size_t finding_count;

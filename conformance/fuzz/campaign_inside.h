@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of a campaign share and others do not see. Cases hold `exclusive` for reading; who must be alone with the
- * target holds it for writing. `lock` guards the list of findings. */
+ * What the files of a campaign share and others do not see. Cases hold `exclusive` for reading (campaign_join); who must be
+ * alone with the target holds it for writing (campaign_be_alone). `lock` guards the list of findings. */
 #ifndef FUZZ_CAMPAIGN_INSIDE_H
 #define FUZZ_CAMPAIGN_INSIDE_H
 
@@ -29,16 +29,21 @@ struct vitals {
 struct campaign_inside {
     pthread_mutex_t lock;
     pthread_rwlock_t exclusive;
+    atomic_int wanted_alone; /* who waits for that; no case begins meanwhile */
     atomic_ullong next, begun;
     atomic_bool over;
     atomic_int working;
     struct worker *workers;
     size_t worker_count;
     struct vitals vitals;
+    int64_t spent_on_slowness; /* ns; guarded by `exclusive` */
 };
 
 bool campaign_is_over(struct campaign *campaign);
 struct execute_options campaign_execution(const struct campaign *campaign);
+void campaign_join(struct campaign *campaign);
+void campaign_be_alone(struct campaign *campaign);
+void campaign_leave(struct campaign *campaign); /* ends either */
 
 /* ---- confirm.c ---- */
 /* Seen once: known already, or to be confirmed, made small and reported. */
@@ -52,5 +57,9 @@ void growth_note(struct campaign *campaign, const char *what);
 /* ---- recover.c ---- */
 /* A connection could not be made, or the canary suffered: is the target alive, and which case was it? */
 void life_in_question(struct campaign *campaign, const struct observed *observed);
+
+/* ---- slow.c ---- */
+/* A canary waited long for its answer: is there a case beside which it always does? */
+void slowness_in_question(struct campaign *campaign);
 
 #endif

@@ -71,6 +71,6 @@ uint32_t make_call_of(struct maker *m, const struct field *fields, size_t count)
 uint32_t make_edited_call(struct maker *m, const char *path, const struct edit *edits)
 {
     struct field fields[MAX_FIELDS];
-    size_t count = make_fields(path, edits, fields);
+    size_t count = make_fields(m, path, edits, fields);
     return make_call_of(m, fields, count);
 }

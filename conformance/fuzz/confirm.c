@@ -19,8 +19,10 @@ static struct finding *find_entry(struct campaign *campaign, const struct observ
             return campaign->findings[i];
     struct finding *finding = campaign->finding_count < MAX_FINDINGS ? calloc(1, sizeof *finding)
                                                                      : NULL;
-    if (!finding)
+    if (!finding) {
+        atomic_fetch_add(&campaign->unlisted, 1);
         return NULL;
+    }
     finding->observed = *observed;
     campaign->findings[campaign->finding_count++] = finding;
     *is_new = true;
@@ -49,10 +51,9 @@ static bool shows(void *arg, const struct script *script)
 {
     const struct sighting *sighting = arg;
     struct execute_options options = campaign_execution(sighting->campaign);
-    pthread_rwlock_t *exclusive = &sighting->campaign->inside->exclusive;
-    (void)pthread_rwlock_rdlock(exclusive);
+    campaign_join(sighting->campaign);
     struct observed again = script_try(script, &options);
-    (void)pthread_rwlock_unlock(exclusive);
+    campaign_leave(sighting->campaign);
     return again.kind == sighting->observed->kind &&
            strcmp(again.key, sighting->observed->key) == 0;
 }
@@ -89,9 +90,9 @@ static void take_transcript(struct campaign *campaign, const struct script *scri
 {
     struct test t;
     struct execute_options options = campaign_execution(campaign);
-    (void)pthread_rwlock_rdlock(&campaign->inside->exclusive);
-    script_execute(script, &options, &t);
-    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
+    campaign_join(campaign);
+    (void)script_execute(script, &options, &t);
+    campaign_leave(campaign);
     for (size_t i = 0; i < t.transcript.count && out->len < (64 << 10); i++) {
         transcript_format_line(&t.transcript.entries[i], out);
         buf_put_u8(out, '\n');

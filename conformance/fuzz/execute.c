@@ -185,8 +185,8 @@ static void perform(struct run *run, const struct step *step)
         perform_on_connection(run, step);
 }
 
-void script_execute(const struct script *script, const struct execute_options *options,
-                    struct test *t)
+size_t script_execute(const struct script *script, const struct execute_options *options,
+                      struct test *t)
 {
     static const struct test_case fuzz_case = {.id = "fuzz", .title = "a script"};
     struct run run = {.script = script, .t = t};
@@ -194,8 +194,12 @@ void script_execute(const struct script *script, const struct execute_options *o
     test_init(t, &fuzz_case, options->target, now);
     t->patience_ns = options->patience_ns;
     t->deadline = clock_add(now, 4 * options->patience_ns);
-    for (size_t i = 0; i < script->count; i++)
+    size_t decided = script->count;
+    for (size_t i = 0; i < script->count; i++) {
         perform(&run, &script->steps[i]);
+        if (decided == script->count && test_is_over(t))
+            decided = i;
+    }
     if (run.conn)
         say_flush(&run);
     free(run.plan.ends);
@@ -203,4 +207,5 @@ void script_execute(const struct script *script, const struct execute_options *o
     test_finish(t);
     if (run.blind)
         t->finding_count = 0;
+    return decided;
 }

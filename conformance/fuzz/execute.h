@@ -29,11 +29,13 @@ struct execute_options {
     int64_t patience_ns; /* for one thing that is awaited */
 };
 
-/* Say it. *t is initialised here, and to be cleared by the caller; it holds the transcript. */
-void script_execute(const struct script *script, const struct execute_options *options,
-                    struct test *t);
-/* What the finished test *t shows. */
-void script_observe(const struct script *script, const struct test *t, struct observed *observed);
+/* Say it. *t is initialised here, and to be cleared by the caller; it holds the transcript.
+ * returns the index of the step that decided; script->count: none did */
+size_t script_execute(const struct script *script, const struct execute_options *options,
+                      struct test *t);
+/* What the finished test *t shows. decided: as script_execute returned it */
+void script_observe(const struct script *script, const struct test *t, size_t decided,
+                    struct observed *observed);
 /* Both, the transcript thrown away. */
 struct observed script_try(const struct script *script, const struct execute_options *options);
 

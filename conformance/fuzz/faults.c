@@ -18,7 +18,8 @@ static const struct fault_list *const of_servers[] = {
     &octet_faults,
     NULL,
 };
-static const struct fault_list *const of_clients[] = {&client_faults, NULL};
+static const struct fault_list *const of_clients[] = {
+    &client_faults, &client_header_faults, &client_wire_faults, &client_stream_faults, NULL};
 
 static const struct fault_list *const *layers_of(enum fuzz_role role)
 {
@@ -70,6 +71,7 @@ void script_make(enum fuzz_role role, uint64_t seed, uint64_t index, struct scri
         .draw = draw_for(seed, index),
         .script = script,
         .next_stream = 1,
+        .secure = role == FUZZ_TLS_SERVERS,
     };
     *script = (struct script){.profile = PROFILE_VERSION, .seed = seed, .index = index};
     (void)snprintf(script->fault, sizeof script->fault, "%s", fault->id);

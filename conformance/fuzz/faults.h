@@ -23,9 +23,10 @@ struct fault_list {
 /* By layer. */
 extern const struct fault_list octet_faults, frame_faults, order_faults, hpack_faults,
     window_faults, request_faults, timeout_faults, metadata_faults, message_faults, legal_faults,
-    client_faults;
+    client_faults, client_header_faults, client_wire_faults, client_stream_faults;
 
-enum fuzz_role { FUZZ_SERVERS, FUZZ_CLIENTS }; /* what the target is */
+/* What the target is. */
+enum fuzz_role { FUZZ_SERVERS, FUZZ_CLIENTS, FUZZ_TLS_SERVERS };
 
 /* All generators against such targets, in an order that is part of the profile. */
 size_t fault_count(enum fuzz_role role);

@@ -149,7 +149,7 @@ static void headers_padding(struct maker *m, const struct fault *fault)
     (void)fault;
     begin_case(m);
     uint32_t stream = make_stream(m);
-    put_plain_block(&block, fields, make_fields(EMPTY_CALL, NULL, fields));
+    put_plain_block(&block, fields, make_fields(m, EMPTY_CALL, NULL, fields));
     block.len = block.len > 200 ? 200 : block.len;
     buf_put_u8(&payload, (uint8_t)draw_between(&m->draw, (uint32_t)block.len + 1, 255));
     buf_put(&payload, buf_view(&block));
@@ -235,7 +235,7 @@ static void interleaved(struct maker *m, const struct fault *fault)
     (void)fault;
     begin_case(m);
     uint32_t stream = make_stream(m);
-    put_plain_block(&block, fields, make_fields(EMPTY_CALL, NULL, fields));
+    put_plain_block(&block, fields, make_fields(m, EMPTY_CALL, NULL, fields));
     uint32_t at = draw_below(&m->draw, (uint32_t)block.len + 1);
     (void)make_frame(m, FRAME_HEADERS, 0, stream, bytes_first(buf_view(&block), at));
     intrude(m, stream);
@@ -308,7 +308,7 @@ static void unknown_frames(struct maker *m, const struct fault *fault)
         buf_reset(&payload);
         draw_octets(&m->draw, &payload, draw_below(&m->draw, 300));
         uint32_t where[] = {0, stream, stream + 100, 2, 0x7fffffff};
-        uint8_t type = (uint8_t)draw_between(&m->draw, 10, 255),
+        uint8_t type = (uint8_t)draw_between(&m->draw, 0x20, 0xff),
                 flags = (uint8_t)draw_u64(&m->draw);
         (void)make_frame(m, type, flags, where[draw_below(&m->draw, ARRAY_LEN(where))],
                          buf_view(&payload));

@@ -28,6 +28,10 @@ enum {
     SHOW,
     LIST,
     KNOBS,
+    TLS,
+    CA,
+    SERVER_NAME,
+    INSECURE,
 };
 
 static const struct option option_rows[] = {
@@ -35,6 +39,10 @@ static const struct option option_rows[] = {
     {SPAWN, "spawn", "CMD", "start the server by /bin/sh; {port} becomes a free port"},
     {CLIENT, "client", NULL, "fuzz a client: the command behind `--`, started for each case"},
     {PID, "pid", "N", "the target's process, to watch its memory and descriptors"},
+    {TLS, "tls", NULL, "speak TLS (ALPN h2)"},
+    {CA, "ca", "FILE", "trust the server's certificate by these (PEM)"},
+    {SERVER_NAME, "server-name", "NAME", "the name in it (default: the host)"},
+    {INSECURE, "insecure", NULL, "do not look at the server's certificate"},
     {REMOTE, "allow-remote", NULL, "the target is not this machine, and its owner agrees"},
     {RATE, "rate", "N", "at most so many cases a second (default: no limit; remote: 100)"},
     {0, "How", NULL, NULL},
@@ -55,7 +63,8 @@ static const struct option option_rows[] = {
     {MINIMISE, "minimise", "FILE", "make a finding smaller; the result goes to standard output"},
     {SHOW, "show", "N", "print case N of the seed, and send nothing"},
     {LIST, "list", NULL, "show the generators"},
-    {KNOBS, "knobs", "GLOB", "fuzz the faulty servers of the selftest: which defects are found?"},
+    {KNOBS, "knobs", "GLOB",
+     "fuzz the faulty servers (--client: clients) of the selftest: which defects are found?"},
 };
 
 const struct command fuzz_command = {
@@ -72,6 +81,7 @@ const struct command fuzz_command = {
     .examples =
         "  grpcspec fuzz --seconds 10\n"
         "  grpcspec fuzz localhost:50051 --layer hpack --pid 1234\n"
+        "  grpcspec fuzz localhost:443 --tls --ca ca.pem\n"
         "  grpcspec fuzz --spawn './server --port {port}' --cases 100000 --seed 7\n"
         "  grpcspec fuzz localhost:50051 --replay fuzz-findings/frames-ping-length-0123abcd.fuzz\n"
         "  grpcspec fuzz --client -- ./client --server_host={host} --server_port={port} "
@@ -152,6 +162,24 @@ static bool take_how(struct fuzz_options *options, int id, const char *value, ch
     }
 }
 
+static bool take_tls(struct fuzz_options *options, int id, const char *value)
+{
+    switch (id) {
+    case TLS:
+        options->use_tls = true;
+        return true;
+    case CA:
+        options->tls.ca_file = value;
+        return true;
+    case SERVER_NAME:
+        options->tls.server_name = value;
+        return true;
+    default:
+        options->insecure = true;
+        return true;
+    }
+}
+
 static bool take(void *arg, int id, const char *value, char why[static 256])
 {
     struct fuzz_options *options = arg;
@@ -170,6 +198,11 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
             return false;
         options->pid = (int)number;
         return true;
+    case TLS:
+    case CA:
+    case SERVER_NAME:
+    case INSECURE:
+        return take_tls(options, id, value);
     case REMOTE:
         options->allow_remote = true;
         return true;
@@ -226,6 +259,26 @@ static bool is_this_machine(const struct endpoint *endpoint)
            strcmp(host, "localhost") == 0;
 }
 
+/* A server somewhere is verified, or it is said that it is not; the tool's own certificates need no words. */
+static bool tls_agrees(const struct fuzz_options *options, char why[static 256])
+{
+    bool detail = options->tls.ca_file || options->tls.server_name || options->insecure;
+    bool elsewhere = options->target || options->spawn;
+    const char *wrong = NULL;
+    if (detail && !options->use_tls)
+        wrong = "--ca, --server-name and --insecure need --tls";
+    else if (options->use_tls && options->knobs)
+        wrong = "--knobs is done in cleartext";
+    else if (detail && !elsewhere)
+        wrong = "--tls makes certificates for the bundled server and for clients: --ca, "
+                "--server-name and --insecure do not go with it";
+    else if (options->use_tls && elsewhere && !options->tls.ca_file == !options->insecure)
+        wrong = "--tls needs --ca FILE to verify the target, or --insecure";
+    if (wrong)
+        (void)snprintf(why, 256, "%s", wrong);
+    return wrong == NULL;
+}
+
 static bool agrees(struct fuzz_options *options, char why[static 256])
 {
     bool remote = options->target && !is_this_machine(&options->endpoint);
@@ -241,11 +294,13 @@ static bool agrees(struct fuzz_options *options, char why[static 256])
         (void)snprintf(why, 256, "a target, or --spawn, not both");
         return false;
     }
-    if (options->client && (options->target || options->spawn || !options->client_command)) {
+    bool no_command = !options->client_command && !options->knobs && !options->list &&
+                      !options->show_case;
+    if (options->client && (options->target || options->spawn || no_command)) {
         (void)snprintf(why, 256, "--client wants the client's command behind `--`, and no target");
         return false;
     }
-    return true;
+    return tls_agrees(options, why);
 }
 
 enum options_result fuzz_options_parse(struct fuzz_options *options, int argc, char **argv,

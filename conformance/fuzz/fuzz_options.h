@@ -11,12 +11,14 @@ struct fuzz_options {
     const char *target; /* as it was written; NULL: --spawn, or the bundled server */
     struct endpoint endpoint;
     const char *spawn;
+    bool use_tls, insecure;
+    struct transport_tls tls;
     bool client;
     char *const *client_command;   /* argv behind `--`; ends with NULL */
     const char *replay, *minimise; /* files */
     bool show_case;
     uint64_t shown_case;
-    bool list, prove, quiet, allow_remote, no_minimising;
+    bool list, quiet, allow_remote, no_minimising;
     const char *layers, *findings, *json, *knobs;
     char layer_glob[80];
     uint64_t seed, cases, first;

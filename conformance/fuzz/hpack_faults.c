@@ -3,10 +3,10 @@
  * Layer "hpack": blocks that do not decode, and blocks that must (RFC 7541). */
 #include "fuzz/common.h"
 
-static void begin_block(struct buf *block)
+static void begin_block(const struct maker *m, struct buf *block)
 {
     struct field fields[MAX_FIELDS];
-    put_plain_block(block, fields, make_fields(EMPTY_CALL, NULL, fields));
+    put_plain_block(block, fields, make_fields(m, EMPTY_CALL, NULL, fields));
 }
 
 /* The block of a request in which something is wrong, on a new stream. */
@@ -22,7 +22,7 @@ static void index_0(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     hpack_put_indexed(&block, 0);
     send_bad_block(m, &block);
 }
@@ -33,7 +33,7 @@ static void index_beyond(struct maker *m, const struct fault *fault)
     (void)fault;
     m->plain = true; /* nothing is in the dynamic table */
     make_open(m);
-    begin_block(&block);
+    begin_block(m, &block);
     uint64_t near = 62 + draw_below(&m->draw, 70), far = 62 + (draw_u64(&m->draw) >> 33);
     hpack_put_indexed(&block, draw_chance(&m->draw, 50) ? near : far);
     send_bad_block(m, &block);
@@ -47,7 +47,7 @@ static void name_index_beyond(struct maker *m, const struct fault *fault)
     (void)fault;
     m->plain = true;
     make_open(m);
-    begin_block(&block);
+    begin_block(m, &block);
     enum hpack_literal form = forms[draw_below(&m->draw, 3)];
     hpack_put_literal_indexed_name(&block, form, 62 + draw_below(&m->draw, 200), BYTES("v"));
     send_bad_block(m, &block);
@@ -58,7 +58,7 @@ static void late_update(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     hpack_put_size_update(&block, draw_below(&m->draw, 4097));
     send_bad_block(m, &block);
 }
@@ -69,7 +69,7 @@ static void large_update(struct maker *m, const struct fault *fault)
     (void)fault;
     begin_case(m);
     hpack_put_size_update(&block, UINT64_C(0x10000000) + draw_below(&m->draw, 1000000));
-    begin_block(&block);
+    begin_block(m, &block);
     send_bad_block(m, &block);
 }
 
@@ -78,7 +78,7 @@ static void bad_huffman(struct maker *m, const struct fault *fault)
     const struct bytes *octets = fault->arg;
     struct buf block = {0};
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     buf_put_u8(&block, LITERAL_NOT_INDEXED);
     hpack_put_string(&block, BYTES("x-huffman"));
     hpack_put_huffman(&block, *octets);
@@ -94,7 +94,7 @@ static void integer_overflow(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     buf_put_u8(&block, 0xff);
     for (uint32_t i = draw_between(&m->draw, 9, 30); i > 0; i--)
         buf_put_u8(&block, (uint8_t)(0x80 | draw_u64(&m->draw)));
@@ -107,7 +107,7 @@ static void long_integer(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     buf_put_u8(&block, 0x7f); /* a literal with an indexed name, its index needlessly long */
     for (uint32_t i = draw_between(&m->draw, 20, 3000); i > 0; i--)
         buf_put_u8(&block, 0x80);
@@ -126,7 +126,7 @@ static void truncated(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     begin_case(m);
-    begin_block(&block);
+    begin_block(m, &block);
     switch (draw_below(&m->draw, 4)) {
     case 0:
         buf_put_u8(&block, 0xff); /* an index that goes on */
@@ -172,7 +172,7 @@ static void dynamic_table(struct maker *m, const struct fault *fault)
         if (draw_chance(&m->draw, 20))
             hpack_encoder_set_max_table_size(m->encoder, sizes[draw_below(&m->draw, 6)]);
         streams[i] = make_stream(m);
-        hpack_encode(m->encoder, fields, make_fields(EMPTY_CALL, edits, fields), &block);
+        hpack_encode(m->encoder, fields, make_fields(m, EMPTY_CALL, edits, fields), &block);
         make_block(m, streams[i], buf_view(&block), FLAG_NONE);
         make_message(m, streams[i], 0, NO_BYTES, FLAG_END_STREAM);
         buf_clear(&block);
@@ -196,8 +196,8 @@ static void by_hand(struct maker *m, const struct fault *fault)
         hpack_put_size_update(&block, draw_below(&m->draw, 2) * 100);
         hpack_put_size_update(&block, 4096);
     }
-    hpack_put_indexed(&block, 3); /* :method POST */
-    hpack_put_indexed(&block, 6); /* :scheme http */
+    hpack_put_indexed(&block, 3);                 /* :method POST */
+    hpack_put_indexed(&block, m->secure ? 7 : 6); /* :scheme */
     hpack_put_literal_indexed_name(&block, LITERAL_INDEXED, 4, BYTES(EMPTY_CALL));
     hpack_put_literal_indexed_name(&block, LITERAL_INDEXED, 1, BYTES("localhost"));
     hpack_put_literal(&block, LITERAL_INDEXED, BYTES("te"), BYTES("trailers"));
@@ -246,7 +246,7 @@ static void refused_block_counts(struct maker *m, const struct fault *fault)
     make_open(m);
     bool cancelled = draw_chance(&m->draw, 50);
     struct field fields[MAX_FIELDS];
-    size_t count = make_fields("/grpc.testing.NoSuchService/Method", NULL, fields);
+    size_t count = make_fields(m, "/grpc.testing.NoSuchService/Method", NULL, fields);
     put_plain_block(&block, fields, count);
     hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x-added"), BYTES("by a refused call"));
     uint32_t refused = make_stream(m);
@@ -256,7 +256,7 @@ static void refused_block_counts(struct maker *m, const struct fault *fault)
     else
         make_message(m, refused, 0, NO_BYTES, FLAG_END_STREAM);
     buf_reset(&block);
-    put_plain_block(&block, fields, make_fields(EMPTY_CALL, NULL, fields));
+    put_plain_block(&block, fields, make_fields(m, EMPTY_CALL, NULL, fields));
     hpack_put_indexed(&block, 62);
     uint32_t stream = make_stream(m);
     make_block(m, stream, buf_view(&block), FLAG_NONE);

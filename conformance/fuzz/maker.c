@@ -156,11 +156,12 @@ void make_history(struct maker *m)
 
 /* ---- header blocks ---- */
 
-size_t make_fields(const char *path, const struct edit *edits, struct field fields[MAX_FIELDS])
+size_t make_fields(const struct maker *m, const char *path, const struct edit *edits,
+                   struct field fields[MAX_FIELDS])
 {
     const struct field usual[] = {
         FIELD(":method", "POST"),
-        FIELD(":scheme", "http"),
+        {BYTES(":scheme"), m->secure ? BYTES("https") : BYTES("http")},
         {BYTES(":path"), bytes_str(path)},
         FIELD(":authority", "localhost"),
         FIELD("te", "trailers"),
@@ -289,7 +290,7 @@ void make_request(struct maker *m, uint32_t stream, const char *path, const stru
 {
     struct field fields[MAX_FIELDS];
     struct buf block = {0};
-    size_t count = make_fields(path, edits, fields);
+    size_t count = make_fields(m, path, edits, fields);
     make_coded(m, fields, count, &block);
     make_block(m, stream, buf_view(&block), flags);
     buf_clear(&block);

@@ -17,8 +17,9 @@ struct maker {
     struct script *script;
     struct hpack_encoder *encoder; /* of the current connection */
     uint32_t next_stream;
-    bool noise; /* steps made now are beside the point */
-    bool plain; /* no noise, no padding, no odd coding: where a fault needs exact state */
+    bool secure; /* the scheme is https */
+    bool noise;  /* steps made now are beside the point */
+    bool plain;  /* no noise, no padding, no odd coding: where a fault needs exact state */
 };
 
 /* ---- connections ---- */
@@ -47,7 +48,8 @@ void make_block(struct maker *m, uint32_t stream, struct bytes block, uint8_t fl
 uint32_t make_stream(struct maker *m); /* takes the next identifier and notes a call on it */
 #define MAX_FIELDS 40
 /* The fields of a request for `path`, edited; values view into path and edits. */
-size_t make_fields(const char *path, const struct edit *edits, struct field fields[MAX_FIELDS]);
+size_t make_fields(const struct maker *m, const char *path, const struct edit *edits,
+                   struct field fields[MAX_FIELDS]);
 /* Coded in any legal way. */
 void make_coded(struct maker *m, const struct field *fields, size_t count, struct buf *block);
 /* Coded without the dynamic table. */

@@ -31,7 +31,7 @@ static uint32_t call_with(struct maker *m, const struct edit *edits)
     struct field fields[MAX_FIELDS];
     struct buf block = {0}, message = {0};
     uint32_t stream = make_stream(m);
-    make_coded(m, fields, make_fields(UNARY_CALL, edits, fields), &block);
+    make_coded(m, fields, make_fields(m, UNARY_CALL, edits, fields), &block);
     make_block(m, stream, buf_view(&block), FLAG_NONE);
     pb_put_simple_request(&message, TESTING_REQUEST(.response_size = 3));
     make_message(m, stream, 0, buf_view(&message), FLAG_END_STREAM);

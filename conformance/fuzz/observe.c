@@ -55,7 +55,24 @@ static const struct lint_finding *worst_finding(const struct script *script, con
     return NULL;
 }
 
-static void observe_failure(const struct script *script, const struct test *t,
+/* Steps before anything is expected of an offence. */
+static size_t legal_steps(const struct script *script)
+{
+    size_t i = 0;
+    for (; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        bool of_offence = step->kind == STEP_EXPECT_CONNECTION ||
+                          step->kind == STEP_EXPECT_CONNECTION_ERROR ||
+                          step->kind == STEP_EXPECT_STREAM_ERROR;
+        bool of_call = step->kind == STEP_EXPECT_CALL || step->kind == STEP_EXPECT_CLIENT;
+        const struct outcome *first = &step->outcomes[0];
+        if (of_offence || (of_call && (first->kind != OUTCOME_STATUS || first->code != GRPC_OK)))
+            break;
+    }
+    return i;
+}
+
+static void observe_failure(const struct script *script, const struct test *t, size_t decided,
                             struct observed *observed)
 {
     struct test *text = (struct test *)(uintptr_t)t; /* buf_str puts a NUL behind, no more */
@@ -69,7 +86,10 @@ static void observe_failure(const struct script *script, const struct test *t,
     const char *how = t->verdict == VERDICT_CRASH  ? "crash: "
                       : t->verdict == VERDICT_HANG ? "hang: "
                                                    : "";
-    (void)snprintf(observed->key, sizeof observed->key, "%s: %s%s", script->fault, how, words);
+    /* What is legal and is refused is one class whichever generator said it: the cause is what they have in common. */
+    bool legal = decided < legal_steps(script);
+    (void)snprintf(observed->key, sizeof observed->key, "%s: %s%s",
+                   legal ? "what is legal" : script->fault, how, words);
 }
 
 static void observe_lint(const struct lint_finding *finding, struct observed *observed)
@@ -82,7 +102,8 @@ static void observe_lint(const struct lint_finding *finding, struct observed *ob
     copy(observed->key, sizeof observed->key, rule->id);
 }
 
-void script_observe(const struct script *script, const struct test *t, struct observed *observed)
+void script_observe(const struct script *script, const struct test *t, size_t decided,
+                    struct observed *observed)
 {
     const struct lint_finding *finding = worst_finding(script, t);
     *observed = (struct observed){.kind = SEEN_FINE};
@@ -101,15 +122,15 @@ void script_observe(const struct script *script, const struct test *t, struct ob
     if (observed->kind == SEEN_LINT)
         observe_lint(finding, observed);
     else if (observed->kind != SEEN_FINE)
-        observe_failure(script, t, observed);
+        observe_failure(script, t, decided, observed);
 }
 
 struct observed script_try(const struct script *script, const struct execute_options *options)
 {
     struct test t;
     struct observed observed;
-    script_execute(script, options, &t);
-    script_observe(script, &t, &observed);
+    size_t decided = script_execute(script, options, &t);
+    script_observe(script, &t, decided, &observed);
     test_clear(&t);
     return observed;
 }

@@ -128,7 +128,7 @@ static void random_block(struct maker *m, const struct fault *fault)
     struct buf block = {0};
     (void)fault;
     make_open(m);
-    make_coded(m, fields, make_fields(EMPTY_CALL, NULL, fields), &block);
+    make_coded(m, fields, make_fields(m, EMPTY_CALL, NULL, fields), &block);
     for (uint32_t i = draw_between(&m->draw, 1, 6); i > 0; i--) {
         uint32_t at = draw_below(&m->draw, (uint32_t)block.len);
         block.data[at] = (uint8_t)draw_u64(&m->draw);

@@ -175,7 +175,7 @@ static void close_canaries(struct campaign *campaign)
 void life_in_question(struct campaign *campaign, const struct observed *sighting)
 {
     struct inquest inquest = {.campaign = campaign, .options = campaign_execution(campaign)};
-    (void)pthread_rwlock_wrlock(&campaign->inside->exclusive);
+    campaign_be_alone(campaign);
     if (!campaign_is_over(campaign)) {
         bool died = has_died(&inquest);
         bool answers = !died && serves(&inquest);
@@ -194,5 +194,5 @@ void life_in_question(struct campaign *campaign, const struct observed *sighting
     }
     fuzz_canary_close(&inquest.canary);
     buf_clear(&inquest.how);
-    (void)pthread_rwlock_unlock(&campaign->inside->exclusive);
+    campaign_leave(campaign);
 }

@@ -239,7 +239,7 @@ static void shuffled(struct maker *m, const struct fault *fault)
     struct field fields[MAX_FIELDS];
     (void)fault;
     begin_case(m);
-    size_t count = make_fields(EMPTY_CALL, NULL, fields);
+    size_t count = make_fields(m, EMPTY_CALL, NULL, fields);
     for (size_t i = count - 1; i > 4; i--) {
         size_t with = 4 + draw_below(&m->draw, (uint32_t)(i - 4) + 1);
         struct field field = fields[i];

@@ -41,20 +41,26 @@ static void other_seeds_other_octets(void **state)
 }
 
 /* The octets of a profile are for ever: when this number changes, so must PROFILE_VERSION. */
+static void hash_cases(enum fuzz_role role, uint32_t *hash)
+{
+    for (uint64_t i = 0; i < 500; i++) {
+        struct script script;
+        struct buf text = {0};
+        script_make(role, 1, i, &script);
+        script_put(&script, &text);
+        for (size_t k = 0; k < text.len; k++)
+            *hash = (*hash ^ text.data[k]) * 16777619u;
+        buf_clear(&text);
+        script_clear(&script);
+    }
+}
+
 static void profile_is_what_it_was(void **state)
 {
     uint32_t hash = 2166136261u;
     (void)state;
-    for (uint64_t i = 0; i < 500; i++) {
-        struct script script;
-        struct buf text = {0};
-        script_make(FUZZ_SERVERS, 1, i, &script);
-        script_put(&script, &text);
-        for (size_t k = 0; k < text.len; k++)
-            hash = (hash ^ text.data[k]) * 16777619u;
-        buf_clear(&text);
-        script_clear(&script);
-    }
+    hash_cases(FUZZ_SERVERS, &hash);
+    hash_cases(FUZZ_CLIENTS, &hash);
     if (hash != PROFILE_HASH)
         fail_msg("the profile's hash is 0x%08x", (unsigned)hash);
 }
@@ -66,7 +72,7 @@ static void text_is_the_whole_of_it(void **state)
         struct script made, read;
         struct buf text = {0};
         char why[256] = "";
-        script_make(FUZZ_SERVERS, 3, i, &made);
+        script_make(i % 3 ? FUZZ_SERVERS : FUZZ_CLIENTS, 3, i, &made);
         script_put(&made, &text);
         if (!script_parse(buf_view(&text), &read, why))
             fail_msg("case %d: %s", (int)i, why);
@@ -75,6 +81,33 @@ static void text_is_the_whole_of_it(void **state)
         script_clear(&made);
         script_clear(&read);
     }
+}
+
+static size_t says_https(struct script *script)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < script->count; i++)
+        for (struct bytes at = buf_view(&script->steps[i].octets); at.len > 0;
+             at = bytes_skip(at, 1))
+            count += bytes_starts_with(at, BYTES("https"));
+    return count;
+}
+
+static void by_tls_the_scheme_is_https(void **state)
+{
+    size_t plain = 0, secure = 0;
+    (void)state;
+    for (uint64_t i = 0; i < 100; i++) {
+        struct script script;
+        script_make(FUZZ_SERVERS, 1, i, &script);
+        plain += says_https(&script);
+        script_clear(&script);
+        script_make(FUZZ_TLS_SERVERS, 1, i, &script);
+        secure += says_https(&script);
+        script_clear(&script);
+    }
+    assert_int_equal(plain, 0);
+    assert_true(secure > 10);
 }
 
 static void each_generator_comes_once_a_round(void **state)
@@ -126,6 +159,7 @@ int main(void)
         cmocka_unit_test(other_seeds_other_octets),
         cmocka_unit_test(profile_is_what_it_was),
         cmocka_unit_test(text_is_the_whole_of_it),
+        cmocka_unit_test(by_tls_the_scheme_is_https),
         cmocka_unit_test(each_generator_comes_once_a_round),
         cmocka_unit_test(what_is_no_script),
     };

@@ -158,6 +158,9 @@ void show_summary(struct show *show, const struct campaign *campaign)
     if (findings > 0)
         fprintf(show->out, "\nHow often each was seen:\n");
     put_repeats(show, campaign);
+    if (atomic_load(&campaign->unlisted) > 0)
+        fprintf(show->out, "%llu more sightings are of classes for which the list has no room\n",
+                (unsigned long long)atomic_load(&campaign->unlisted));
     fprintf(show->out,
             "%llu cases in %.1f s (%.0f a second), profile %d, seed %" PRIu64
             ": %zu finding%s; %llu lenient, %llu defended, %llu not confirmed%s\n",

@@ -16,6 +16,7 @@
 #include "target/spawn.h"
 #include "verbs.h"
 #include "version.h"
+#include "wire/certificates.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,6 +26,8 @@ struct fuzzing {
     struct fuzz_options options;
     struct spawned *spawned;
     struct command_drive *command; /* of a client */
+    struct certificates certificates;
+    struct spawn_tls spawn_tls;
     struct target_info target;
     char name[400]; /* of the target, as --replay is to be given it */
     struct script script;
@@ -32,10 +35,58 @@ struct fuzzing {
 
 static enum fuzz_role role_of(const struct fuzz_options *options)
 {
-    return options->client ? FUZZ_CLIENTS : FUZZ_SERVERS;
+    return options->client ? FUZZ_CLIENTS : options->use_tls ? FUZZ_TLS_SERVERS : FUZZ_SERVERS;
 }
 
 /* ---- the target ---- */
+
+/* A client is told whom to trust, the bundled server is given what it shows. */
+static bool make_certificates(struct fuzzing *self)
+{
+    struct certificates *made = &self->certificates;
+    struct transport_tls *tls = &self->options.tls;
+    bool for_client = self->options.client;
+    char why[256];
+    if (!certificates_make(made, why)) {
+        complain("%s", why);
+        return false;
+    }
+    if (for_client) {
+        tls->cert_file = made->server_cert_file;
+        tls->key_file = made->server_key_file;
+        self->target.trusted_ca = made->ca_file;
+        self->target.tls_name = "localhost";
+        self->target.certificates = made;
+    } else {
+        tls->ca_file = made->ca_file;
+        tls->server_name = "localhost";
+        self->spawn_tls.certificates = made;
+    }
+    return true;
+}
+
+static bool prepare_tls(struct fuzzing *self)
+{
+    struct fuzz_options *options = &self->options;
+    if (!options->use_tls)
+        return true;
+    self->target.tls = &options->tls;
+    if (!options->target && !options->spawn)
+        return make_certificates(self);
+    if (!options->tls.server_name && options->endpoint.host[0])
+        options->tls.server_name = options->endpoint.host;
+    return true;
+}
+
+/* What --replay is to be given besides. */
+static void put_tls_words(struct fuzzing *self)
+{
+    const struct fuzz_options *options = &self->options;
+    size_t len = strlen(self->name);
+    const char *ca = options->target || options->spawn ? options->tls.ca_file : NULL;
+    (void)snprintf(self->name + len, sizeof self->name - len, " --tls%s%s%s", ca ? " --ca " : "",
+                   ca ? ca : "", options->insecure ? " --insecure" : "");
+}
 
 static bool start(struct fuzzing *self)
 {
@@ -43,9 +94,11 @@ static bool start(struct fuzzing *self)
     char why[1024];
     self->target.endpoint = options->endpoint;
     if (options->spawn)
-        self->spawned = spawn_command(options->spawn, &self->target.endpoint, NULL, why);
+        self->spawned = spawn_command(options->spawn, &self->target.endpoint, self->target.tls,
+                                      why);
     else if (!options->target)
-        self->spawned = spawn_bundled(&self->target.endpoint, NULL, NULL, why);
+        self->spawned = spawn_bundled(&self->target.endpoint, self->target.tls,
+                                      options->use_tls ? &self->spawn_tls : NULL, why);
     if (!options->target && !self->spawned) {
         complain("%s", why);
         return false;
@@ -57,13 +110,15 @@ static bool find_target(struct fuzzing *self)
 {
     const struct fuzz_options *options = &self->options;
     interrupt_install(EXIT_INTERRUPTED);
-    if (!start(self))
+    if (!prepare_tls(self) || !start(self))
         return false;
     if (options->spawn)
         (void)snprintf(self->name, sizeof self->name, "--spawn '%.360s'", options->spawn);
     else
         (void)snprintf(self->name, sizeof self->name, "%.390s",
                        options->target ? options->target : "");
+    if (options->use_tls)
+        put_tls_words(self);
     self->target.authority = "localhost";
     self->target.stop = &interrupt_asked;
     struct probe probe = probe_target(&self->target,
@@ -80,7 +135,7 @@ static bool find_client(struct fuzzing *self)
     char why[1024];
     const struct run_options run = {.patience_ns = 10 * NS_PER_S};
     interrupt_install(EXIT_INTERRUPTED);
-    self->command = command_drive_new(self->options.client_command, why);
+    self->command = prepare_tls(self) ? command_drive_new(self->options.client_command, why) : NULL;
     if (!self->command) {
         complain("%s", why);
         return false;
@@ -220,8 +275,8 @@ static int replay(struct fuzzing *self)
     struct execute_options options = {&self->target, self->options.patience_ns};
     struct test t;
     struct observed observed;
-    script_execute(&self->script, &options, &t);
-    script_observe(&self->script, &t, &observed);
+    size_t decided = script_execute(&self->script, &options, &t);
+    script_observe(&self->script, &t, decided, &observed);
     if (!self->options.quiet)
         print_transcript(&t);
     test_clear(&t);
@@ -330,5 +385,6 @@ int fuzz_verb(int argc, char **argv)
     script_clear(&self.script);
     spawn_stop(self.spawned);
     command_drive_free(self.command);
+    certificates_remove(&self.certificates);
     return status;
 }
