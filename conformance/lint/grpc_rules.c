@@ -91,6 +91,24 @@ static bool percent_encoding_is_valid(struct bytes value, bool *lower)
 
 /* ---- the request we sent ---- */
 
+/* One of the four, and of its value only what no URI escapes. */
+static bool pseudo_is_plain(const struct field *field)
+{
+    static const char *const known[] = {":method", ":scheme", ":path", ":authority"};
+    static const struct bytes punctuation = {(const uint8_t *)"-._~/:[]", 8};
+    bool is_known = false;
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        is_known = is_known || bytes_equal_str(field->name, known[i]);
+    for (size_t i = 0; i < field->value.len; i++) {
+        uint8_t octet = field->value.data[i];
+        bool letter = (octet | 0x20) >= 'a' && (octet | 0x20) <= 'z';
+        bool digit = octet >= '0' && octet <= '9';
+        if (!letter && !digit && bytes_find(punctuation, octet) == punctuation.len)
+            return false;
+    }
+    return is_known;
+}
+
 /* Fields nobody may find fault with, however strict. */
 static bool field_is_plain(const struct field *field)
 {
@@ -108,6 +126,8 @@ static bool field_is_plain(const struct field *field)
     for (size_t i = 0; i < field->value.len; i++)
         if (field->value.data[i] < 0x20 || field->value.data[i] > 0x7e)
             return false;
+    if (bytes_starts_with(field->name, BYTES(":")))
+        return pseudo_is_plain(field);
     if (bytes_equal_str(field->name, "te"))
         return bytes_equal_str(field->value, "trailers");
     if (bytes_equal_str(field->name, "grpc-timeout"))
@@ -139,6 +159,18 @@ static bool request_is_plain(const struct header_list *headers)
         bool late = i > 0 && field->name.len && field->name.data[0] == ':' &&
                     headers->fields[i - 1].name.data[0] != ':';
         if (late || field->name.len == 0 || !field_is_plain(field))
+            return false;
+    }
+    return true;
+}
+
+bool response_is_plain(const struct header_list *headers)
+{
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct field *field = &headers->fields[i];
+        bool is_status = i == 0 && bytes_equal_str(field->name, ":status") && field->value.len == 3;
+        bool pseudo = bytes_starts_with(field->name, BYTES(":"));
+        if (!is_status && (field->name.len == 0 || pseudo || !field_is_plain(field)))
             return false;
     }
     return true;

@@ -116,7 +116,9 @@ static void note_stream_frame(struct lint *lint, const struct frame *frame)
         note_data(lint, frame, stream);
         break;
     case FRAME_HEADERS:
-        stream->opened = true;
+        if (lint->role == LINT_SERVER) /* a server's HEADERS open no stream */
+            stream->opened = true;
+        stream->provoked |= !stream->opened;
         stream->our_end |= (frame->flags & FLAG_END_STREAM) != 0;
         break;
     case FRAME_RST_STREAM:
@@ -162,6 +164,8 @@ static void note_block(struct lint *lint, const struct frame *frame,
         stream->request_plain = false; /* trailers of a request are HTTP's, not gRPC's */
     else if (list && stream && lint->role == LINT_SERVER)
         read_request(stream, list, lint);
+    else if (stream && lint->role == LINT_CLIENT)
+        stream->provoked |= !list || !response_is_plain(list);
     header_list_clear(&own);
 }
 

@@ -145,6 +145,8 @@ bool content_type_is_grpc(struct bytes value);
 bool grpc_timeout_is_valid(struct bytes value);
 bool base64_is_valid(struct bytes value,
                      bool *padded); /* a comma list, as metadata may be joined */
+/* Of a server's header block, trailers too: nobody may find fault with it, however strict. */
+bool response_is_plain(const struct header_list *headers);
 void read_request(struct lint_stream *stream, const struct header_list *headers, struct lint *lint);
 void read_encoding(struct lint_stream *stream, const struct header_list *headers);
 void judge_grpc_block(struct lint *lint, struct lint_stream *stream,

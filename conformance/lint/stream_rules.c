@@ -92,8 +92,7 @@ static void judge_reset(struct lint *lint, const struct frame *frame, struct lin
               "a second RST_STREAM (%s) on stream %u", h2_error_name(code, scratch), stream->id);
     /* Crossing resets are nobody's fault; one that names our RST_STREAM as the error, or that comes when we know
      * ours was read, is an answer. PROTOCOL_ERROR names it only where nothing else we sent can be meant. */
-    bool blames =
-        code == H2_STREAM_CLOSED || (code == H2_PROTOCOL_ERROR && stream->request_plain);
+    bool blames = code == H2_STREAM_CLOSED || (code == H2_PROTOCOL_ERROR && stream->request_plain);
     bool read = lint->pings_answered > stream->our_reset_ping;
     if (stream->our_reset && !stream->provoked && !stream->their_reset)
         judge(lint, RULE_RESET_ANSWERED, !blames && !read,

@@ -228,10 +228,32 @@ static struct call *waiting_call(const struct conn *conn)
     return oldest;
 }
 
+/* A request of one message that fits into the initial window, as far as what was asked for says. */
+static bool is_small(const struct client *client)
+{
+    const struct client_call *call = client->asked_count
+                                         ? client->asked[client->asked_count - 1]->call
+                                         : NULL;
+    return call && (call->type == CALL_UNARY || call->type == CALL_SERVER_STREAM) &&
+           call->request_size < DEFAULT_WINDOW / 2;
+}
+
+static bool is_whole_or_stuck(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+    return call->remote_closed || call->reset || conn->closed != NOT_CLOSED ||
+           call->receive_window <= 0 || conn->receive_window <= 0;
+}
+
+/* A small request is awaited whole: an answer that overtakes it, in a client that has not written all of it yet, is
+ * what a case may be about, and no accident. */
 static struct call *hand_out(struct call *call)
 {
+    struct client *client = call->conn->t->client;
     call->handed_out = true;
-    call->conn->t->client->called = true;
+    client->called = true;
+    if (is_small(client))
+        (void)wait_until(call->conn, is_whole_or_stuck, call);
     return call;
 }
 

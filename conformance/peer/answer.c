@@ -308,14 +308,13 @@ static void serve_single(struct call *call, const struct method *method)
     end_response(call, status);
 }
 
-/* An answer to each message as it comes; what a response definition wants beyond that, at the end. */
+/* An answer to each message as it comes, and no headers before the first of them or the end of the request; what a response definition wants beyond that, at the end. */
 static void serve_stream(struct call *call, const struct method *method)
 {
     size_t sizes[MAX_RESPONSES] = {0}, sent = 0;
     struct sizes wanted = {sizes, 0, MAX_RESPONSES};
     struct bytes status = NO_BYTES;
     bool defined = method->dialect == CONFORMANCE_MANY;
-    begin_response(call);
     for (struct message m = next_message(call); m.payload.data; m = next_message(call)) {
         if (!defined || wanted.count == 0)
             read_wanted(method, m.payload, &wanted);

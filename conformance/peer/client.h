@@ -88,7 +88,7 @@ void stop_listening(struct test *t);
 /* ---- calls ----------------------------------------------------------------------------------------------------- */
 
 /* The next call of the client that was not handed out yet: its HEADERS have come (call->path, call->headers; DATA and
- * messages as they come). On this connection; or on any, new ones included, which are accepted as by accept_h2. */
+ * messages as they come, but a request of one small message is awaited whole, if windows let it). On this connection; or on any, new ones included, which are accepted as by accept_h2. */
 #define await_call_on(conn) await_call_on_at((conn), HERE)
 #define await_call(t)       await_call_at((t), HERE)
 struct call *await_call_on_at(struct conn *conn, struct source_line where);

@@ -42,7 +42,7 @@ void conn_end_lint(struct conn *conn, bool orderly)
     if (conn->inside->lint_ended || !conn->lint)
         return;
     conn->inside->lint_ended = true;
-    lint_end(conn->lint, orderly);
+    lint_end(conn->lint, orderly && !conn->inside->undecoded);
 }
 
 /* ---- life ---- */

@@ -68,11 +68,12 @@ enum result_kind {
     RESULT_EXITED,      /* its process ended with exit_code; nothing more is known */
     RESULT_DIED,        /* a signal ended its process, and it was not ours: `how` */
     RESULT_UNSUPPORTED, /* the client cannot do what it was asked for: `how` */
-    RESULT_FAILED,      /* it reported that it could not even begin the call: `how` */
+    RESULT_FAILED,      /* it could not even begin the call, or lost its way: `how` */
 };
 
 struct client_result {
     enum result_kind kind;
+    bool says_so; /* FAILED: it is the client that reports this, and no guess of ours */
     int exit_code;
     struct buf how; /* a sentence */
 

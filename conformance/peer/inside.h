@@ -157,7 +157,8 @@ enum settled {
     SETTLED_SILENT,  /* no answer within patience, or no way to ask */
 };
 /* Wait until `decided`, or until it is proved that nothing will decide. grace_ns: how much longer
- * to wait after the proof, for what an application behind the target may still say. */
+ * to wait after the proof, for what an application behind the target may still say; not 0 and where
+ * the proof itself took its time, up to patience. */
 enum settled settle(struct conn *conn, bool (*decided)(const struct conn *conn, const void *arg),
                     const void *arg, int64_t grace_ns);
 /* Whether a PING is answered, within `span`; for sentences. -1: could not ask. */
@@ -190,7 +191,6 @@ void mark_entry(struct test *t, size_t entry);
 
 /* ---- questions, in question.c ---- */
 bool call_is_over(const struct call *call);   /* nothing more can come of it, in either direction */
-bool call_has_all(const struct call *call);   /* no more HEADERS or DATA can come on it */
 int http_status(const struct call *call);     /* -1: none, or not a number */
 bool conn_has_error(const struct conn *conn); /* GOAWAY with an error code */
 

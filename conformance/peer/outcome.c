@@ -7,6 +7,7 @@
 #define MAX_FACTS      6
 #define RESPONSE_GRACE (100 * NS_PER_MS)
 #define FAILURE_GRACE  (250 * NS_PER_MS)
+#define LENIENT_GRACE  (1000 * NS_PER_MS) /* where an answer is better than none */
 
 /* What happened, in terms of outcomes: kind is STATUS, HTTP, RESET, GOAWAY or CLOSE. */
 struct fact {
@@ -115,6 +116,15 @@ static bool has_happened(const struct conn *conn, const void *arg)
     return is_matched(conn, arg) || (anything && news);
 }
 
+/* That nothing happens is what the target should do, not only what it may. */
+static bool may_ignore_strictly(const struct outcome *outcomes)
+{
+    while (outcomes->kind != OUTCOME_END &&
+           (outcomes->kind != OUTCOME_IGNORED || outcomes->lenient))
+        outcomes++;
+    return outcomes->kind == OUTCOME_IGNORED;
+}
+
 static bool lists(const struct outcome *outcomes, enum outcome_kind kind)
 {
     while (outcomes->kind != OUTCOME_END && outcomes->kind != kind)
@@ -135,8 +145,10 @@ static bool lists_response(const struct outcome *outcomes)
 static int64_t grace_for(const struct question *question)
 {
     bool response = lists_response(question->outcomes);
+    if (lists(question->outcomes, OUTCOME_IGNORED) && response)
+        return may_ignore_strictly(question->outcomes) ? RESPONSE_GRACE : LENIENT_GRACE;
     if (lists(question->outcomes, OUTCOME_IGNORED))
-        return response ? RESPONSE_GRACE : 0;
+        return 0;
     return response && !question->over_before ? -1 : FAILURE_GRACE;
 }
 

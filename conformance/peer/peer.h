@@ -142,8 +142,8 @@ struct call {
     uint32_t reset_code;
     size_t messages_taken; /* by expect_message and next_message */
     size_t parsed;         /* private: offset of the next message in data */
-    size_t last_entry;     /* private: the last frame of the stream in the transcript */
-    struct kept *kept;     /* private: message payloads handed out */
+    size_t last_entry; /* the last frame of the stream in the transcript: tells what came first */
+    struct kept *kept; /* private: message payloads handed out */
 };
 
 /* Edits of the request headers that a well-behaved client sends. */
@@ -384,6 +384,11 @@ void expect_target_still_serves_at(struct test *t, struct source_line where);
  * connection closes, or patience ends. returns whether `done` said so. */
 bool wait_until(struct conn *conn, bool (*done)(const struct conn *conn, const void *arg),
                 const void *arg);
+/* The same for a call: until no more HEADERS or DATA can come on it. */
+bool wait_for_all(struct call *call);
+bool call_has_all(const struct call *call);
+/* The same for a connection: until either side has closed it. */
+bool wait_for_close(struct conn *conn);
 /* Turn the connection for exactly this long, less when it closes; for rules about time only (deadlines, keepalive). */
 void pass_time(struct conn *conn, int64_t ns);
 

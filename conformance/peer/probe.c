@@ -55,10 +55,18 @@ static bool answered(struct conn *conn, struct decision *decision, enum probe_st
     return conn->inside->probe == awaited && !decision->decided(conn, decision->arg);
 }
 
+/* On a loaded machine everything takes longer, and so does what an application has to say. */
+static int64_t grace_after(int64_t grace_ns, int64_t proof_ns, int64_t patience_ns)
+{
+    int64_t longer = 20 * proof_ns < patience_ns ? 20 * proof_ns : patience_ns;
+    return longer > grace_ns ? longer : grace_ns;
+}
+
 enum settled settle(struct conn *conn, bool (*decided)(const struct conn *conn, const void *arg),
                     const void *arg, int64_t grace_ns)
 {
     struct decision decision = {decided, arg, PROBE_NONE};
+    gr_time since = clock_now_ns();
     conn->inside->probe = PROBE_NONE;
     if (!decided(conn, arg))
         ask_with_ping(conn);
@@ -68,7 +76,9 @@ enum settled settle(struct conn *conn, bool (*decided)(const struct conn *conn, 
         ignored = answered(conn, &decision, PROBE_DONE);
     }
     if (ignored && grace_ns > 0)
-        (void)turn_until(conn, decided, arg, deadline_in(conn->t, grace_ns));
+        (void)turn_until(conn, decided, arg,
+                         deadline_in(conn->t, grace_after(grace_ns, clock_now_ns() - since,
+                                                          conn->t->patience_ns)));
     conn->inside->probe = PROBE_NONE;
     if (decided(conn, arg))
         return SETTLED_DECIDED;

@@ -239,8 +239,10 @@ static void take_frame(struct conn *conn, struct arrival *arrival, struct bytes 
     arrival->block_ended = header_block_collect(&in->block, frame);
     if (arrival->block_ended)
         arrival->result = header_block_decode(&in->block, conn->decoder, &arrival->list);
-    lint_frame(conn->lint, RECEIVED, frame, arrival->block_ended ? &arrival->list : NULL,
-               arrival->block_ended ? &arrival->result : NULL);
+    /* once a block did not decode, what is said behind it has no known meaning */
+    if (!in->undecoded)
+        lint_frame(conn->lint, RECEIVED, frame, arrival->block_ended ? &arrival->list : NULL,
+                   arrival->block_ended ? &arrival->result : NULL);
     if (frame->type < ARRAY_LEN(handlers) && handlers[frame->type])
         handlers[frame->type](conn, arrival);
     if (arrival->block_ended)

@@ -112,6 +112,17 @@ bool wait_until(struct conn *conn, bool (*done)(const struct conn *conn, const v
     return turn_until(conn, done, arg, deadline_in(conn->t, conn->t->patience_ns));
 }
 
+static bool is_closed(const struct conn *conn, const void *unused)
+{
+    (void)unused;
+    return conn_is_over(conn);
+}
+
+bool wait_for_close(struct conn *conn)
+{
+    return wait_until(conn, is_closed, NULL);
+}
+
 static bool never(const struct conn *conn, const void *unused)
 {
     (void)conn;
@@ -140,4 +151,9 @@ bool call_until(struct call *call, bool (*done)(const struct call *call))
 {
     struct call_question question = {call, done};
     return wait_until(call->conn, ask_call, &question);
+}
+
+bool wait_for_all(struct call *call)
+{
+    return call_until(call, call_has_all);
 }

@@ -101,11 +101,23 @@ static void put_base64(struct buf *out, struct bytes in)
     }
 }
 
-/* Values of -bin names travel as base64. */
+/* Small letters: what an HTTP library shows may be spelled as in HTTP/1. */
+static void put_lower(struct buf *out, struct bytes name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        uint8_t c = name.data[i];
+        buf_put_u8(out, c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c);
+    }
+}
+
+/* Values of -bin names travel as base64, as these are strings, which must be UTF-8. */
 static void put_value(struct buf *header, const struct field *field)
 {
-    struct buf value = {0};
-    if (bytes_ends_with(field->name, BYTES("-bin")))
+    struct buf value = {0}, name = {0};
+    put_lower(&name, field->name);
+    bool binary = bytes_ends_with(buf_view(&name), BYTES("-bin"));
+    buf_clear(&name);
+    if (binary)
         put_base64(&value, field->value);
     else
         buf_put(&value, field->value);
@@ -184,12 +196,13 @@ struct bytes adapter_response_name(struct bytes response)
 static void add_header(struct header_list *list, struct bytes header)
 {
     struct pb_field field;
-    struct bytes name = NO_BYTES;
+    struct buf name = {0};
     if (pb_find(header, 1, &field))
-        name = field.bytes;
+        put_lower(&name, field.bytes);
     while (pb_take(&header, &field))
         if (field.number == 2)
-            header_list_add(list, name, field.bytes);
+            header_list_add(list, buf_view(&name), field.bytes);
+    buf_clear(&name);
 }
 
 static void add_sized(struct buf *out, size_t *count, struct bytes octets)
@@ -246,6 +259,7 @@ static bool read_failure(struct bytes error, struct client_result *result)
 {
     struct pb_field message = {.bytes = NO_BYTES};
     result->kind = RESULT_FAILED;
+    result->says_so = true;
     buf_put_str(&result->how, "the adapter could not make the call: ");
     if (pb_find(error, 1, &message))
         buf_put(&result->how, bytes_first(message.bytes, 400));

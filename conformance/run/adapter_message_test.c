@@ -89,7 +89,7 @@ static void what_a_call_may_have_is_told(void **state)
 static void put_answer(struct buf *out)
 {
     struct buf result = {0};
-    pb_put_bytes(&result, 1, BYTES("\x0a\x01h\x12\x01x\x12\x01y"));
+    pb_put_bytes(&result, 1, BYTES("\x0a\x01H\x12\x01x\x12\x01y"));
     pb_put_bytes(&result, 2,
                  BYTES("\x0a\x03"
                        "abc"));
@@ -113,7 +113,7 @@ static void an_answer_is_read_whole(void **state)
     assert_int_equal(result.kind, RESULT_REPORTED);
     assert_int_equal(result.status, GRPC_INTERNAL);
     assert_bytes(buf_view(&result.message), BYTES("no"));
-    assert_int_equal(header_list_count(&result.headers, "h"), 2);
+    assert_int_equal(header_list_count(&result.headers, "h"), 2); /* H, in small letters */
     assert_int_equal(header_list_count(&result.trailers, "t"), 1);
     assert_int_equal(result.payload_count, 2);
     assert_int_equal(result.unsent_requests, 3);
@@ -127,6 +127,7 @@ static void a_call_that_could_not_be_made(void **state)
     struct client_result result = {.kind = RESULT_PENDING};
     assert_true(read_adapter_response(BYTES("\x0a\x01t\x1a\x04\x0a\x02no"), &result));
     assert_int_equal(result.kind, RESULT_FAILED);
+    assert_true(result.says_so);
     client_result_clear(&result);
 }
 

@@ -17,7 +17,7 @@
 #define MAX_CALLS      128
 #define MAX_RESPONSE   ((size_t)64 << 20)
 #define START_PATIENCE (20 * NS_PER_S)
-#define WRITE_PATIENCE (5 * NS_PER_S)
+#define WRITE_PATIENCE (100 * NS_PER_MS) /* the rest goes out while its answer is awaited */
 #define END_PATIENCE   (3 * NS_PER_S)
 #define END_GRACE      (300 * NS_PER_MS) /* between the end of its output and its own */
 #define LOOK_NS        (5 * NS_PER_MS)
@@ -27,7 +27,7 @@
 struct adapter {
     struct adapter *next; /* in the list of those that wait */
     struct process *process;
-    struct buf received;
+    struct buf received, unsent;
     unsigned cases; /* it was given so far */
     bool broken;    /* its output is no answer, or has ended */
 };
@@ -78,6 +78,7 @@ static void free_adapter(struct adapter *adapter)
 {
     process_stop(adapter->process);
     buf_clear(&adapter->received);
+    buf_clear(&adapter->unsent);
     free(adapter);
 }
 
@@ -109,19 +110,21 @@ static bool is_alive(struct adapter *adapter)
 
 /* ---- octets ---- */
 
-static bool write_all(struct process *process, struct bytes octets)
+/* As much as it takes within the span: one that waits for our answer on a connection may not read meanwhile. */
+static void write_some(struct adapter *adapter, int64_t span_ns)
 {
-    gr_time deadline = clock_add(clock_now_ns(), WRITE_PATIENCE);
-    while (octets.len > 0 && clock_now_ns() < deadline) {
-        struct pollfd fd = {.fd = process_input(process), .events = POLLOUT};
-        if (poll(&fd, 1, 100) <= 0)
+    gr_time deadline = clock_add(clock_now_ns(), span_ns);
+    bool ready = true;
+    while (adapter->unsent.len > 0 && !adapter->broken && (ready || clock_now_ns() < deadline)) {
+        struct pollfd fd = {.fd = process_input(adapter->process), .events = POLLOUT};
+        ready = poll(&fd, 1, span_ns > 0 ? 10 : 0) > 0;
+        if (!ready)
             continue;
-        ssize_t put = write(fd.fd, octets.data, octets.len < 4096 ? octets.len : 4096);
-        if (put < 0 && errno != EINTR && errno != EAGAIN)
-            return false;
-        octets = bytes_skip(octets, put > 0 ? (size_t)put : 0);
+        struct bytes next = bytes_first(buf_view(&adapter->unsent), 4096); /* does not block */
+        ssize_t put = write(fd.fd, next.data, next.len);
+        adapter->broken = put < 0 && errno != EINTR && errno != EAGAIN; /* poll says how it ended */
+        buf_consume(&adapter->unsent, put > 0 ? (size_t)put : 0);
     }
-    return octets.len == 0;
 }
 
 static void read_some(struct adapter *adapter)
@@ -165,6 +168,7 @@ static void take_responses(struct adapter_client *client)
 {
     struct adapter *adapter = client->adapter;
     struct bytes response;
+    write_some(adapter, 0);
     read_some(adapter);
     while (take_response(adapter, &response)) {
         struct pending *pending = find_pending(client, adapter_response_name(response));
@@ -232,14 +236,12 @@ static bool ask(void *arg, size_t index, const struct client_call *call, char wh
     struct pending *pending = &client->calls[index];
     client->count = index + 1;
     name_call(client, pending);
-    struct buf message = {0}, framed = {0};
+    struct buf message = {0};
     put_adapter_request(&message, pending->name, call, &client->address, buf_view(&client->ca_pem));
-    buf_put_u32(&framed, (uint32_t)message.len);
-    buf_put(&framed, buf_view(&message));
-    if (!write_all(client->adapter->process, buf_view(&framed)))
-        client->adapter->broken = true; /* poll says how it ended */
+    buf_put_u32(&client->adapter->unsent, (uint32_t)message.len);
+    buf_put(&client->adapter->unsent, buf_view(&message));
+    write_some(client->adapter, WRITE_PATIENCE);
     buf_clear(&message);
-    buf_clear(&framed);
     return true;
 }
 

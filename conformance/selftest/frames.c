@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#define LONGEST_FRAME (knob(KNOB_ACCEPTS_LONG_FRAMES) ? 1u << 24 : DEFAULT_MAX_FRAME_SIZE)
-
 /* ---- PING, GOAWAY, PRIORITY, PUSH_PROMISE ---- */
 
 static void take_ping(struct h2 *h2, const struct frame *frame)
@@ -223,11 +221,19 @@ static void take_frame(struct h2 *h2, struct frame *frame)
         dispatch(h2, frame);
 }
 
+static size_t longest_frame(struct bytes in)
+{
+    bool continues = in.len > 3 && in.data[3] == FRAME_CONTINUATION;
+    bool any = knob(KNOB_ACCEPTS_LONG_FRAMES) ||
+               (continues && knob(KNOB_ACCEPTS_LONG_CONTINUATION));
+    return any ? 1u << 24 : DEFAULT_MAX_FRAME_SIZE;
+}
+
 /* The length is judged as soon as it is known: the payload may never come. */
 static bool is_too_long(struct h2 *h2, struct bytes in)
 {
-    size_t length = in.len >= 3 ? load_u24(in.data) : 0;
-    if (length <= LONGEST_FRAME) {
+    size_t length = in.len > 3 ? load_u24(in.data) : 0;
+    if (length <= longest_frame(in)) {
         if (length > 16000 && knob(KNOB_LONG_FRAMES_HANG))
             h2->stuck = true;
         return false;

@@ -126,6 +126,7 @@ struct h2 {
     struct hpack_decoder *decoder;
     struct hpack_encoder *encoder;
     uint32_t table_size; /* theirs, for our encoder */
+    bool table_size_due; /* it came behind our last block */
     uint32_t initial_window, max_frame_size, max_header_list;
     int64_t send_window, receive_window;
 

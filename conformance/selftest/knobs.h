@@ -128,6 +128,8 @@
     /* frames */                                                                                                       \
     X(ACCEPTS_LONG_FRAMES, FAILS, "accepts-long-frames", "S019", "H2-FRAME-006 H2-FRAME-007",                              \
       "accepts frames longer than it advertised")                                                                      \
+    X(ACCEPTS_LONG_CONTINUATION, LENIENT, "accepts-long-continuation", "", "H2-FRAME-007",                             \
+      "accepts CONTINUATION longer than it advertised")                                                                \
     X(LONG_FRAMES_HANG, FAILS, "long-frames-hang", "S201", "H2-FRAME-005",                                                 \
       "waits for ever on a frame near its MAX_FRAME_SIZE")                                                             \
     X(RESERVED_BIT_NOT_MASKED, FAILS, "reserved-bit-not-masked", "S023", "H2-FRAME-003",                                   \
@@ -890,6 +892,8 @@
       "answers wrongly while more than thirty calls are open")                                                         \
     X(SHUFFLES_UNDER_LOAD, FAILS, "shuffles-under-load", "", "GRPC-MSG-012",                                           \
       "sends messages out of order while more than eight calls are open")                                              \
+    X(DEAF_WHILE_BUSY, FAILS, "deaf-while-busy", "", "GRPC-MSG-012",                                                   \
+      "loses the requests of a stream that come while it waits to answer an earlier one")                              \
     X(LONG_CALLS_TIRE, FAILS, "long-calls-tire", "", "GRPC-CALL-005 GRPC-MSG-012",                                     \
       "sends five hundred messages on a call and no more")                                                             \
     X(ERRORS_ARE_REMEMBERED, FAILS, "errors-are-remembered", "", "GRPC-STAT-022",                                      \
@@ -899,7 +903,18 @@
     X(STOPS_AFTER_150_CALLS, FAILS, "stops-after-150-calls", "", "HPACK-015 HPACK-016",                                \
       "answers nothing behind 150 calls on a connection")                                                              \
     X(SPLIT_PAYLOADS_LOSE_AN_OCTET, FAILS, "split-payloads-lose-an-octet", "", "H2-PREFACE-010",                       \
-      "loses an octet of a frame that does not come at once")
+      "loses an octet of a frame that does not come at once")                                                          \
+    /* what belongs to one call, and touches others */                                                                 \
+    X(OLDEST_DEADLINE_RULES, FAILS, "oldest-deadline-rules", "", "GRPC-DL-011",                                        \
+      "looks at the deadline of the oldest call only")                                                                 \
+    X(RESET_MUTES_NEIGHBOUR, FAILS, "reset-mutes-neighbour", "", "GRPC-CANCEL-004 GRPC-CALL-019",                      \
+      "when a call is reset among many, loses what the next one was about to send")                                    \
+    X(CROWD_SHARES_METADATA, FAILS, "crowd-shares-metadata", "", "GRPC-STAT-022 GRPC-MD-002",                          \
+      "while more than four calls are open, ends each with the metadata of the newest")                               \
+    X(LAST_TABLE_SIZE_COUNTS, FAILS, "last-table-size-counts", "", "HPACK-008",                                        \
+      "obeys only the last of the table sizes that come between two of its blocks")                                    \
+    X(RESET_IS_CREDITED, FAILS, "reset-is-credited", "", "H2-STREAM-018 H2-FLOW-014",                                  \
+      "resets a stream beyond its first window, and then gives it window")
 /* clang-format on */
 
 enum knob_name {

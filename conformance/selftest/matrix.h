@@ -54,6 +54,8 @@ struct matrix_knob {
     size_t ran,
         killers; /* cases run; cases and lint rules that failed and share a clause with the knob */
     size_t others; /* that failed for other clauses: collateral */
+    bool
+        met_all; /* with matrix_options.full: every quick case, not only as many as there was time for */
     bool judged;
 };
 

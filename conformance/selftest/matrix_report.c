@@ -83,11 +83,19 @@ static void put_knob(const struct matrix *matrix, size_t name, struct buf *out)
 
 static void put_pairs(const struct matrix *matrix, struct buf *out)
 {
-    size_t pairs = 0;
-    for (size_t i = 1; i < matrix->half->knob_count; i++)
+    size_t pairs = 0, met_all = 0;
+    for (size_t i = 1; i < matrix->half->knob_count; i++) {
         pairs += matrix->knobs[i].ran;
+        met_all += matrix->knobs[i].met_all;
+    }
     buf_printf(out, "Pairs of a knob and a case that were run: %zu of %zu\n", pairs,
                (matrix->half->knob_count - 1) * matrix->case_count);
+    if (matrix->full)
+        buf_printf(
+            out,
+            "Knobs that met every quick case before the time was over: %zu of %zu; the others "
+            "met the cases that share a clause with them\n",
+            met_all, matrix->half->knob_count - 1);
 }
 
 static void put_survivors(const struct matrix *matrix, struct buf *out)

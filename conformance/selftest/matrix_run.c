@@ -168,10 +168,11 @@ static bool takes_long(const struct matrix *matrix, const struct test_case *test
 /* The cases that could notice the knob for the right reason; with `full`, nearly all, as long as there is time. */
 static size_t choose_cases(const struct knob_run *all, size_t name, const struct test_case **chosen)
 {
-    const struct matrix *matrix = all->matrix;
+    struct matrix *matrix = all->matrix;
     const char *clauses = matrix->half->knobs[name].clauses;
     bool lint = a_rule_meets(clauses), in_time = clock_now_ns() < all->full_until;
     size_t count = 0;
+    matrix->knobs[name].met_all = all->options->full && in_time;
     for (size_t i = 0; i < matrix->case_count; i++) {
         const struct test_case *test_case = matrix->cases[i];
         bool any = all->options->full && in_time && !takes_long(matrix, test_case);

@@ -47,6 +47,9 @@ static void put_list(struct h2 *h2, struct stream *stream, struct header_list *l
     struct buf block = {0};
     if (h2->lists_out++ == 100 && knob(KNOB_ENCODES_TWICE))
         lose_block(h2, list);
+    if (h2->table_size_due && knob(KNOB_LAST_TABLE_SIZE_COUNTS))
+        hpack_encoder_set_max_table_size(h2->encoder, h2->table_size);
+    h2->table_size_due = false;
     if (knob(KNOB_UPDATES_TABLE_TOO_HIGH))
         hpack_put_size_update(&block, 1u << 20);
     hpack_encode(h2->encoder, list->fields, list->count, &block);
@@ -105,6 +108,16 @@ static void echo_binary(const struct stream *stream, const char *name, struct he
             header_list_add(list, field->name, buf_view(&encoded));
         buf_clear(&encoded);
     }
+}
+
+/* Whose metadata ends the call. */
+static const struct stream *owner_of_metadata(const struct h2 *h2, const struct stream *stream)
+{
+    if (!knob(KNOB_CROWD_SHARES_METADATA) || count_open(h2) <= 4)
+        return stream;
+    while (stream->next)
+        stream = stream->next;
+    return stream;
 }
 
 /* The fields a request carried twice or more come back in reverse order. */
@@ -372,7 +385,7 @@ void send_trailers_now(struct h2 *h2, struct stream *stream)
         (void)snprintf(h2->last_message, sizeof h2->last_message, "%.60s", stream->status_message);
         h2->refused_calls++;
     }
-    put_trailing_metadata(stream, &list);
+    put_trailing_metadata(owner_of_metadata(h2, stream), &list);
     if (knob(KNOB_TRAILERS_ONLY_ENDS_BY_DATA) && only) {
         put_list(h2, stream, &list, 0);
         put_frame(h2, FRAME_DATA, FLAG_END_STREAM, stream->id, NO_BYTES);

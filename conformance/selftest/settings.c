@@ -36,7 +36,10 @@ static void apply_setting(struct h2 *h2, uint16_t id, uint32_t value)
     case SETTING_HEADER_TABLE_SIZE:
         if (knob(KNOB_IGNORES_TABLE_SIZE))
             return;
-        hpack_encoder_set_max_table_size(h2->encoder, value < 4096 ? value : 4096);
+        h2->table_size = value < 4096 ? value : 4096;
+        h2->table_size_due = true;
+        if (!knob(KNOB_LAST_TABLE_SIZE_COUNTS))
+            hpack_encoder_set_max_table_size(h2->encoder, h2->table_size);
         break;
     case SETTING_ENABLE_PUSH:
         if ((value > 1 && !knob(KNOB_ACCEPTS_ENABLE_PUSH_2)) ||

@@ -54,6 +54,8 @@ void take_rst_stream(struct h2 *h2, const struct frame *frame)
     stream->they_reset = true;
     if (knob(KNOB_RESET_LOSES_SEND_WINDOW))
         h2->send_window -= (int64_t)stream->pending.len;
+    if (knob(KNOB_RESET_MUTES_NEIGHBOUR) && stream->next && count_open(h2) > 4)
+        buf_reset(&stream->next->pending);
     close_stream_silently(stream);
 }
 
@@ -192,6 +194,11 @@ void take_data(struct h2 *h2, const struct frame *frame)
     stream->receive_window -= (int64_t)octets;
     if (h2->receive_window < 0 || stream->receive_window < 0) {
         connection_error(h2, H2_FLOW_CONTROL_ERROR);
+        return;
+    }
+    if (stream->body_octets + data.len > DEFAULT_WINDOW && knob(KNOB_RESET_IS_CREDITED)) {
+        stream_error(h2, stream, H2_FLOW_CONTROL_ERROR);
+        put_window_update(h2, stream->id, 1000);
         return;
     }
     stream->body_octets += data.len;

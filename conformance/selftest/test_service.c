@@ -256,6 +256,8 @@ static void plan_all(struct h2 *h2, struct stream *stream, struct bytes request)
     }
     if (stream->plan_at == stream->plan_len && !knob(KNOB_IDLE_CALLS_STALL))
         stream->last_sent = h2->now;
+    else if (knob(KNOB_DEAF_WHILE_BUSY) && stream->plan[stream->plan_at].after_ns > 0)
+        return;
     while (pb_take(&request, &field))
         if (field.number == RESPONSE_SIZE && field.type == PB_LEN)
             plan_response(stream, field.bytes);
@@ -407,8 +409,19 @@ static gr_time turn_finished(struct h2 *h2, struct stream *stream)
     return TIME_NEVER;
 }
 
+static bool an_older_call_has_a_deadline(const struct h2 *h2, const struct stream *stream)
+{
+    for (const struct stream *other = h2->streams; other != stream; other = other->next)
+        if (!other->local_closed && other->deadline != TIME_NEVER)
+            return true;
+    return false;
+}
+
 gr_time service_turn(struct h2 *h2, struct stream *stream)
 {
+    if (knob(KNOB_OLDEST_DEADLINE_RULES) && an_older_call_has_a_deadline(h2, stream) &&
+        stream->method == METHOD_FULL_DUPLEX && stream->plan_at == stream->plan_len)
+        return TIME_NEVER;
     bool waits = stream->method == METHOD_HALF_DUPLEX || knob(KNOB_FULL_DUPLEX_SERIALISED);
     bool ended = stream->half_closed;
     if (stream->finished)

@@ -19,14 +19,23 @@ uint32_t stream_at(const struct call *call, enum where where);
 
 /* The next call of an official case that makes several: a command makes it by itself, others are asked for it. */
 struct call *next_call(struct test *t, const struct client_call *wanted);
-/* Has the client sent HEADERS behind its ACK of our SETTINGS? What was on its way before is no mistake. */
-bool called_after_ack(const struct conn *conn);
+/* A large request on a connection whose client knows of these SETTINGS for sure, and is given nothing more than their
+ * windows: the second of two calls, as before the first a client may have spoken before it listened. */
+struct call *call_behind_settings(struct test *t, const struct setting *settings, size_t count);
+/* The client is driven by an adapter, between whose protocol and the client somebody else's program stands. */
+bool by_adapter(const struct test *t);
 /* Clients may make an EmptyCall beside the call that is tested, to see that there is a server at all where a dead port
  * would show the same: serve it, if it comes before the call ends (or, after_reset, before the client does). */
 void serve_a_probe(struct call *call, bool after_reset);
 /* The call of timeout_on_sleeping_server. A deadline of 1 ms may be over before anything is sent: SKIP then. */
 struct call *sleeping_call(struct test *t);
 
+/* Wait until the client has let go of the call by itself, by a reset or with its connection: what its own clock or
+ * application makes it do, no answer to a PING proves to be over. Judges nothing. */
+void await_let_go(struct call *call);
+bool has_let_go(const struct conn *conn, const void *call);
+/* A barrier: all that was sent has been read, or nobody is there any more (a program may end with its call). */
+void await_answer_or_end(struct conn *conn);
 /* The client must end the connection with this code and its call with an error. */
 void expect_connection_lost(struct call *call, uint32_t code);
 /* The client must end the call, or the whole connection, with a PROTOCOL_ERROR (a malformed response is a stream

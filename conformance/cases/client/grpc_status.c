@@ -201,8 +201,10 @@ static void special_message(struct test *t)
 /* What cannot be decoded costs neither the code nor the rest of the message. */
 static void bad_escapes(struct test *t)
 {
+    /* what an adapter reports must be UTF-8 */
+    const char *message = by_adapter(t) ? "bad %zz %4 end" : "bad %zz %4 %FF end";
     const struct field trailers[] = {FIELD("grpc-status", "5"),
-                                     FIELD("grpc-message", "bad %zz %4 %FF end")};
+                                     {BYTES("grpc-message"), bytes_str(message)}};
 
     (void)answer_with_trailers(t, &empty_unary, trailers, ARRAY_LEN(trailers));
     expect_client_status(t, GRPC_NOT_FOUND);

@@ -9,39 +9,22 @@
 
 /* ---- our windows -------------------------------------------------------------------------------------------------- */
 
-/* With INITIAL_WINDOW_SIZE=0 the HEADERS come, and no DATA. */
+/* The client knows that INITIAL_WINDOW_SIZE is 0: its HEADERS come, and no DATA. */
 static void headers_need_no_window(struct test *t)
 {
-    struct call *call = first_call_with(t, &large_unary,
-                                        SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 0}));
+    struct call *call = call_behind_settings(t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 0}));
 
-    expect_settings_acks(call->conn, 1);
     expect_nothing_closed(call->conn);
+    expect(t, call->data.len == 0, "no DATA without a window", "%zu octets", call->data.len);
+    call->conn->auto_window = true;
     send_settings(call->conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, LARGE}));
     serve_call(call);
     expect_client_ok(t);
 }
 
-/* A call whose client knows of this window, and is given nothing more: a client that spoke first may have used 65535. */
-static struct call *call_with_windows(struct test *t, const struct client_call *wanted,
-                                      const struct setting *settings, size_t count)
-{
-    (void)ask_client(t, wanted);
-    struct conn *conn = accept_transport(t);
-
-    conn->auto_window = false;
-    send_settings(conn, settings, count);
-    expect_preface(conn);
-    struct call *call = await_call_on(conn);
-    expect_ping_answer(conn);
-    if (call->data.len > settings[count - 1].value && !called_after_ack(conn))
-        test_skip(t, "the client sent its request before our SETTINGS came");
-    return call;
-}
-
 static struct call *call_with_window(struct test *t, uint32_t window)
 {
-    return call_with_windows(t, &large_unary, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, window}));
+    return call_behind_settings(t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, window}));
 }
 
 static void one_octet_at_a_time(struct test *t)
@@ -105,9 +88,8 @@ static void negative_window(struct test *t)
 
 static void last_setting_wins(struct test *t)
 {
-    struct call *call = call_with_windows(
-        t, &large_unary,
-        SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 100}, {SETTING_INITIAL_WINDOW_SIZE, 1}));
+    struct call *call = call_behind_settings(
+        t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 100}, {SETTING_INITIAL_WINDOW_SIZE, 1}));
 
     expect_data_octets(call, 1);
     call->conn->auto_window = true;
@@ -119,11 +101,15 @@ static void last_setting_wins(struct test *t)
 /* The request's only message fits; the empty DATA with END_STREAM that may follow needs no window. */
 static void end_of_stream_needs_no_window(struct test *t)
 {
-    struct call *call = call_with_windows(t, &empty_unary,
-                                          SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 5}));
+    (void)ask_client(t, &empty_unary);
+    struct conn *conn = accept_transport(t);
 
+    conn->auto_window = false;
+    send_settings(conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 5}));
+    expect_preface(conn);
+    struct call *call = await_call_on(conn);
     expect_half_close(call);
-    call->conn->auto_window = true;
+    conn->auto_window = true;
     serve_call(call);
     expect_client_ok(t);
 }

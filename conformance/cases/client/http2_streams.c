@@ -93,6 +93,7 @@ static void late_headers_after_its_reset(struct test *t)
     (void)wanted_responses(call, NULL, 0);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_response_message(call, 31415);
+    await_let_go(call);
     expect_outcome(call,
                    ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"), LENIENT_CLOSE,
                           LENIENT_GOAWAY(H2_NO_ERROR, "it ends with its call")));
@@ -115,6 +116,7 @@ static void send_too_much(struct call *call, struct bytes late)
     (void)wanted_responses(call, NULL, 0);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_response_message(call, 31415);
+    await_let_go(call);
     expect_outcome(call,
                    ONE_OF(RESET(H2_CANCEL), LENIENT_ANY_RESET("CANCEL is the code"), LENIENT_CLOSE,
                           LENIENT_GOAWAY(H2_NO_ERROR, "it ends with its call")));
@@ -149,6 +151,7 @@ static void one_at_a_time(struct test *t)
 {
     struct call *call = first_call_with(t, &max_streams,
                                         SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
+    const struct conn *limited = call->conn; /* another one, which some then make, is not */
 
     for (unsigned i = 1; i < 11; i++)
         (void)ask_client(t, &max_streams);
@@ -156,8 +159,10 @@ static void one_at_a_time(struct test *t)
     for (unsigned served = 1; served < 11 && !test_is_over(t); served++) {
         call = await_call(t);
         expect_nothing_closed(call->conn);
-        for (const struct call *other = call->conn->calls; other; other = other->next)
-            expect(t, other == call || (other->local_closed && other->remote_closed),
+        for (const struct call *other = limited->calls; other; other = other->next)
+            expect(t,
+                   call->conn != limited || other == call ||
+                       (other->local_closed && other->remote_closed),
                    "one stream at a time", "stream %u was opened while %u was open", call->stream,
                    other->stream);
         serve_call(call);
@@ -165,20 +170,32 @@ static void one_at_a_time(struct test *t)
     }
 }
 
-/* No stream may be opened before the limit is raised: a PING and SETTINGS behind ours prove that none was. */
+static bool has_waiting_call(const struct conn *conn)
+{
+    bool waits = false;
+
+    for (const struct call *call = conn->calls; call; call = call->next)
+        waits |= !call->handed_out;
+    return waits;
+}
+
+/* A call is under way when the limit falls to 0. Its successor may not open a stream before it is raised, and must then;
+ * some make another connection instead. The pause is for the application, which is to make its call in it. */
 static void none_until_raised(struct test *t)
 {
-    (void)ask_client(t, &large_unary);
-    struct conn *conn = accept_h2_with(t, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 0}));
+    struct call *call = first_call(t, &custom_metadata);
+    struct conn *conn = call->conn;
 
-    expect_settings_acks(conn, 1);
-    expect_nothing_closed(conn);
-    expect(t, !called_after_ack(conn), "no stream is opened while MAX_CONCURRENT_STREAMS is 0",
+    send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 0}));
+    expect_settings_acks(conn, 2);
+    (void)ask_client(t, &custom_metadata);
+    serve_call(call);
+    pass_client_time(t, 500 * NS_PER_MS);
+    expect(t, !has_waiting_call(conn), "no stream is opened while MAX_CONCURRENT_STREAMS is 0",
            "HEADERS came behind the ACK of it");
-    if (conn->calls)
-        test_note(t, "the call was under way before the limit was known");
-    send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 10}));
-    serve_call(await_call_on(conn));
+    if (conn->closed == NOT_CLOSED)
+        send_settings(conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 10}));
+    serve_call(await_call(t));
     expect_client_ok(t);
 }
 
@@ -236,7 +253,7 @@ static void depends_on_itself(struct test *t)
 
     send_priority(call->conn, call->stream, call->stream, false, 7);
     expect_outcome(
-        call, ONE_OF(RESET(H2_PROTOCOL_ERROR), IGNORED,
+        call, ONE_OF(RESET(H2_PROTOCOL_ERROR), IGNORED, LENIENT_CLOSE,
                      LENIENT_GOAWAY(H2_PROTOCOL_ERROR, "the connection instead of the stream")));
     if (!call->reset && call->conn->closed == NOT_CLOSED)
         serve_call(call);
@@ -259,14 +276,14 @@ static void stream_error_is_one_streams(struct test *t)
 /* Ten answers octet by octet, in turn: whoever mixes them up fails. */
 static void interleaved(struct test *t)
 {
-    enum { CALLS = 10, SIZE = 271828 };
-    struct call *calls[CALLS] = {first_call(t, &max_streams)};
+    struct call *calls[10] = {first_call(t, &max_streams)};
+    unsigned count = by_adapter(t) ? 4 : 10; /* an adapter need not make many calls at once */
     struct buf response = {0}, message = {0};
 
-    for (unsigned i = 0; i < CALLS; i++)
+    for (unsigned i = 0; i < count; i++)
         (void)ask_client(t, &max_streams);
     serve_call(calls[0]);
-    for (unsigned i = 0; i < CALLS; i++) {
+    for (unsigned i = 0; i < count; i++) {
         calls[i] = await_call(t);
         if (!test_is_over(t) && calls[i]->conn != calls[0]->conn)
             test_skip(t, "the client made a connection for each call");
@@ -277,13 +294,13 @@ static void interleaved(struct test *t)
     put_message_prefix(&message, 0, (uint32_t)response.len);
     buf_put(&message, buf_view(&response));
     for (size_t at = 0; at < message.len && !test_is_over(t); at += at < 20 ? 1 : 4099)
-        for (unsigned i = 0; i < CALLS; i++)
+        for (unsigned i = 0; i < count; i++)
             send_data(calls[i], bytes_first(bytes_skip(buf_view(&message), at), at < 20 ? 1 : 4099),
                       FLAG_NONE);
-    for (unsigned i = 0; i < CALLS; i++)
+    for (unsigned i = 0; i < count; i++)
         send_status(calls[i], GRPC_OK, NULL);
-    expect_nothing_closed(calls[0]->conn);
-    for (unsigned i = 0; i < CALLS; i++)
+    await_answer_or_end(calls[0]->conn); /* some make more calls than ten */
+    for (unsigned i = 0; i < count; i++)
         expect(t, !calls[i]->reset, "each of the calls ends well", "stream %u was reset",
                calls[i]->stream);
     buf_clear(&response);

@@ -135,6 +135,20 @@ void expect_sum_at(struct call *call, int64_t sum, struct source_line where)
     expect_status_at(call, GRPC_OK, where);
 }
 
+static bool has_begun(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+    (void)conn;
+    return call->header_blocks > 0 || call_has_all(call);
+}
+
+void skip_if_turned_away(struct call *call)
+{
+    (void)wait_until(call->conn, has_begun, call);
+    if (call_status(call) == GRPC_RESOURCE_EXHAUSTED)
+        test_skip(call->conn->t, "the target has no room for so many calls at once");
+}
+
 void expect_still_serves_at(struct call *call, struct source_line where)
 {
     struct conn *conn = call->conn;

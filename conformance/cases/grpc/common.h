@@ -52,6 +52,9 @@ void expect_sum_at(struct call *call, int64_t sum, struct source_line where);
 #define expect_unary_reply(call, size) expect_unary_reply_at((call), (size), HERE)
 void expect_unary_reply_at(struct call *call, size_t size, struct source_line where);
 
+/* Wait until the target has begun to answer the call, or ended it. One that has no room for so many at once says
+ * RESOURCE_EXHAUSTED: then the case is a SKIP. */
+void skip_if_turned_away(struct call *call);
 /* The call has ended, and not with OK. Said behind outcomes that allow any RST_STREAM: one that only
  * follows the trailers of a success is not a refusal. */
 #define expect_not_ok(call)                                                                        \

@@ -42,6 +42,7 @@ static void expires_on_time(struct test *t)
     gr_time begun = clock_now_ns();
     struct call *call = silent_call(t, ROW(t, timeout_row)->value);
 
+    t->patience_ns += ROW(t, timeout_row)->ms * NS_PER_MS;
     expect_outcome(call, OUTCOMES_EXPIRED);
     int64_t ms = (clock_now_ns() - begun) / NS_PER_MS;
     expect(t, ms >= ROW(t, timeout_row)->ms - EARLY_MS, "the call lasts until its deadline",
@@ -195,7 +196,17 @@ static void neighbour_goes_on(struct test *t)
     expect_status(other, GRPC_OK);
 }
 
-/* Twenty responses at intervals of 100 ms, a deadline after 350 ms. */
+static size_t count_messages(const struct call *call)
+{
+    struct bytes rest = buf_view(&call->data);
+    size_t count = 0;
+    for (; rest.len >= 5 && rest.len - 5 >= load_u32(rest.data + 1); count++)
+        rest = bytes_skip(rest, 5 + (size_t)load_u32(rest.data + 1));
+    return count;
+}
+
+/* Twenty responses at intervals of 100 ms, a deadline after 350 ms: three come in time. A busy machine makes timers
+ * late, never early, so ten are too many on any. */
 static void no_data_after_deadline(struct test *t)
 {
     struct response_parameters spaced[20];
@@ -205,17 +216,18 @@ static void no_data_after_deadline(struct test *t)
     for (size_t i = 0; i < ARRAY_LEN(spaced); i++)
         spaced[i] = (struct response_parameters){10, 100000, -1};
     send_output_request(call, spaced, ARRAY_LEN(spaced), FLAG_END_STREAM);
-    flush(call->conn);
-    pass_time(call->conn, 1000 * NS_PER_MS);
+    wait_for_all(call);
     if (call_status(call) == GRPC_OK && clock_now_ns() - begun < 1900 * NS_PER_MS) {
         test_skip(t, "the test service ignores interval_us");
         return;
     }
-    size_t octets = call->data.len;
     expect_outcome(call, OUTCOMES_EXPIRED);
+    size_t octets = call->data.len, messages = count_messages(call);
+    expect(t, messages < 10, "no DATA later than a second after a deadline of 350 ms",
+           "%zu responses at intervals of 100 ms", messages);
     pass_time(call->conn, 300 * NS_PER_MS);
-    expect(t, call->data.len == octets, "no DATA later than a second after a deadline of 350 ms",
-           "%zu more octets", call->data.len - octets);
+    expect(t, call->data.len == octets, "no DATA behind the end", "%zu more octets",
+           call->data.len - octets);
     expect_still_serves(call);
 }
 

@@ -200,6 +200,8 @@ static void many_conversations(struct test *t)
     for (size_t round = 0; round < 4 && !test_is_over(t); round++) {
         for (size_t i = 0; i < count; i++)
             send_duplex(calls[i], 1 + 7 * i + 13 * round, 0);
+        for (size_t i = 0; i < count && round == 0; i++)
+            skip_if_turned_away(calls[i]);
         for (size_t i = count; i > 0; i--)
             expect_reply(calls[i - 1], 1 + 7 * (i - 1) + 13 * round);
     }
@@ -223,6 +225,8 @@ static void many_ordered_streams(struct test *t)
     pb_put_streaming_request(&request, TESTING_REQUEST(.payload_size = 0), sizes, ARRAY_LEN(sizes));
     for (size_t i = 0; i < count; i++)
         calls[i] = send_unary_on(conn, STREAMING_OUTPUT_CALL, buf_view(&request));
+    for (size_t i = 0; i < count; i++)
+        skip_if_turned_away(calls[i]);
     for (size_t i = 0; i < count && !test_is_over(t); i++) {
         for (size_t k = 0; k < ARRAY_LEN(sizes); k++)
             expect_reply(calls[i], sizes[k].size);
@@ -269,8 +273,9 @@ static void success_behind_failures(struct test *t)
         expect_unary_reply(good, 3);
         expect_no_header(good, ECHO_INITIAL);
         const struct field *message = response_field(good, "grpc-message");
-        expect(t, !message || message->value.len == 0, "no message with OK",
-               "the message of another call");
+        expect(t, !message || !bytes_ends_with(message->value, BYTES("failed")),
+               "not the message of another call", "grpc-message with OK: %.*s",
+               (int)message->value.len, (const char *)message->value.data);
         expect(t, !response_field(good, ECHO_TRAILING), "no metadata that was not asked for",
                "the metadata of another call");
     }

@@ -44,12 +44,6 @@ static int64_t one_status(struct call *call)
     return test_is_over(call->conn->t) ? -1 : serving_status(message.payload);
 }
 
-static bool has_ended(const struct conn *conn, const void *arg)
-{
-    const struct call *call = arg;
-    return call->remote_closed || call->reset || conn->closed != NOT_CLOSED;
-}
-
 static const char *const names[] = {"", "grpc.testing.TestService"};
 
 /* ---- Check ---- */
@@ -67,7 +61,7 @@ static void known_service(struct test *t)
 {
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct call *call = ask_health(t, CHECK, names[i]);
-        wait_until(call->conn, has_ended, call);
+        wait_for_all(call);
         if (call_status(call) == GRPC_NOT_FOUND)
             continue;
         expect_serving_or_not(call);
@@ -90,7 +84,7 @@ static void empty_name(struct test *t)
 {
     struct call *call = ask_health(t, CHECK, "");
 
-    wait_until(call->conn, has_ended, call);
+    wait_for_all(call);
     if (call_status(call) == GRPC_NOT_FOUND)
         test_lenient(t, HERE, "the empty name stands for the server as a whole", "NOT_FOUND");
     else
@@ -104,7 +98,7 @@ static void check_is_never_service_unknown(struct test *t)
 
     for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
         struct call *call = ask_health(t, CHECK, tried[i]);
-        wait_until(call->conn, has_ended, call);
+        wait_for_all(call);
         if (call_status(call) != GRPC_OK)
             continue;
         int64_t status = one_status(call);
@@ -145,11 +139,15 @@ static void expect_still_watching(struct call *call)
 static void watch_tells_at_once(struct test *t)
 {
     gr_time began = clock_now_ns();
+    expect_target_still_serves(t);
+    int64_t ordinary = clock_now_ns() -
+                       began; /* of a connection and a call, as busy as the machine is */
+    began = clock_now_ns();
     struct call *call = watch(t, "");
     int64_t took = clock_now_ns() - began;
 
-    expect(t, took < NS_PER_S, "the first message within a second", "it took %.2f s",
-           (double)took / (double)NS_PER_S);
+    expect(t, took < NS_PER_S + 20 * ordinary, "the first message within a second",
+           "it took %.2f s", (double)took / (double)NS_PER_S);
     expect_still_watching(call);
     cancel_call(call);
     expect_connection_still_serves(call->conn);
@@ -171,10 +169,11 @@ static void watch_of_unknown_service(struct test *t)
 
 static bool has_second_message(const struct conn *conn, const void *arg)
 {
+    (void)conn;
     const struct call *call = arg;
     struct bytes data = buf_view(&call->data);
     size_t first = data.len < 5 ? 0 : 5 + (size_t)load_u32(data.data + 1);
-    return (data.len >= 5 && data.len >= first + 5) || has_ended(conn, arg);
+    return (data.len >= 5 && data.len >= first + 5) || call_has_all(call);
 }
 
 static void watch_tells_changes(struct test *t)
@@ -215,7 +214,7 @@ static void list_names_what_check_accepts(struct test *t)
 {
     struct call *list = ask_health(t, LIST, "");
 
-    wait_until(list->conn, has_ended, list);
+    wait_for_all(list);
     if (call_status(list) == GRPC_UNIMPLEMENTED || is_http_404(list)) {
         test_skip(t, "the target's health service has no List (gRFC A90)");
         return;
@@ -228,7 +227,7 @@ static void list_names_what_check_accepts(struct test *t)
     struct message message = one_message(list);
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct call *check = ask_health(t, CHECK, names[i]);
-        wait_until(check->conn, has_ended, check);
+        wait_for_all(check);
         if (!test_is_over(t) && call_status(check) == GRPC_OK &&
             !list_has(message.payload, names[i]))
             test_lenient(t, HERE, "List has every service that Check answers for",

@@ -24,12 +24,6 @@ static bool is_answered(const struct conn *conn, const void *arg)
     return conn->ping_acks >= acks->wanted || is_ending(conn);
 }
 
-static bool is_closed(const struct conn *conn, const void *arg)
-{
-    (void)arg;
-    return conn->closed != NOT_CLOSED;
-}
-
 /* One PING, and what comes of it: an answer or the end. */
 static void ping_once(struct conn *conn, uint8_t number)
 {
@@ -54,7 +48,7 @@ static void expect_too_many(struct conn *conn)
                      "%u pings at once are borne", sent);
         return;
     }
-    wait_until(conn, is_closed, NULL);
+    wait_for_close(conn);
     test_note(t, "PING number %u was too many", sent);
     expect(t, sent > 2, "two strikes are forgiven", "the connection ended at PING number %u", sent);
     expect_connection_error(conn, H2_ENHANCE_YOUR_CALM);
@@ -162,7 +156,7 @@ static void own_ping_unanswered(struct test *t)
     conn->auto_ping_ack = false;
     bool pinged = wait_until(conn, was_pinged_or_closed, NULL) && conn->pings_received > 0;
     expect(t, pinged, "a PING of the server on the idle connection", "none came");
-    bool closed = wait_until(conn, is_closed, NULL);
+    bool closed = wait_for_close(conn);
     expect(t, closed, "a connection whose PING is not answered is closed", "it is still open");
     expect_target_still_serves(t);
 }

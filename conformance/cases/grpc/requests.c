@@ -47,19 +47,13 @@ static const struct edit_row content_type_grpcx = {{SET("content-type", "applica
 static const struct edit_row content_type_web = {{SET("content-type", "application/grpc-web")},
                                                  {OUTCOMES_NOT_NATIVE}};
 
-static bool has_ended(const struct conn *conn, const void *arg)
-{
-    const struct call *call = arg;
-    return call->remote_closed || call->reset || conn->closed != NOT_CLOSED;
-}
-
 /* A target may speak gRPC-Web as well; then it answers in that, trailers in the body. */
 static void not_served_as_native(struct test *t)
 {
     struct call *call = empty_call(t, ROW(t, edit_row)->edits);
     const struct field *type;
 
-    wait_until(call->conn, has_ended, call);
+    wait_for_all(call);
     type = header_list_find(&call->headers, "content-type");
     if (type && bytes_starts_with(type->value, BYTES("application/grpc-web")))
         test_note(t, "the target speaks gRPC-Web too");
@@ -261,11 +255,14 @@ static void immediate_error(struct test *t)
                      "headers and trailers in %u blocks", call->header_blocks);
 }
 
+/* Twenty calls go by: a server that sends headers when a handler begins has begun by then, however its threads are
+ * busy. */
 static void no_early_headers(struct test *t)
 {
     struct call *call = start_call(t, FULL_DUPLEX_CALL, NO_EDITS);
 
-    expect_connection_still_serves(call->conn);
+    for (int i = 0; i < 20 && call->header_blocks == 0; i++)
+        expect_connection_still_serves(call->conn);
     if (!test_is_over(t) && call->header_blocks > 0)
         test_lenient(t, HERE, "no headers before the first message (gRFC A6)",
                      "headers as soon as the call began");

@@ -8,9 +8,6 @@
 
 #include "cases/http2/common.h"
 
-/* How long a call beside a flood may take. Longer is LENIENT (the machine may be loaded); never is FAIL. */
-#define CANARY_NS NS_PER_S
-
 /* The connection that is flooded, and the canary beside it. */
 struct flood {
     struct conn *conn, *canary;
@@ -19,7 +16,8 @@ struct flood begin_flood(struct test *t, const struct setting *settings, size_t 
 /* A call on the connection is answered; one that is turned away because others are still being worked off is made
  * again, within patience. */
 void expect_served_in_the_end(struct conn *conn);
-/* The canary is answered, on its own connection; and so is a new one. Late, or turned away at once, is LENIENT. */
+/* The canary is answered, on its own connection; and so is a new one. More than a second, or turned away at once, is
+ * remarked, no more: machines are loaded, and other cases run beside. Never answered is FAIL. */
 void expect_others_served(const struct flood *flood);
 /* What was sent has been read to its end: a PING behind it is answered, or the target has ended the connection. Then
  * expect_others_served. */
@@ -31,6 +29,11 @@ bool has_ended_connection(const struct conn *conn);
 bool ends_connection_within(struct conn *conn, int64_t ns);
 /* Remark how: "GOAWAY(ENHANCE_YOUR_CALM)", which is what SEC-032 asks for, or another way. */
 void note_defence(const struct conn *conn);
+
+/* Whether the target leaves something alone because it wants to: `happened` stays false for this long, and then while
+ * three calls on the canary are answered. (A busy machine leaves everything alone.) */
+bool stays_quiet(struct conn *canary, int64_t ns, bool (*happened)(void *arg, int64_t within_ns),
+                 void *arg);
 
 /* Take in what is there, without waiting; send what is queued. */
 void turn_once(struct conn *conn);

@@ -159,6 +159,39 @@ static void unknown_type_of_16384(struct test *t)
     buf_clear(&payload);
 }
 
+/* Whoever keeps the frames of a block apart reads the lengths of all; the harm of another reading is bounded by what a
+ * block may have. */
+static void continuation_too_long(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+    uint32_t length = one_too_long(conn);
+    struct buf block = {0}, rest = {0};
+
+    put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
+    send_frame(conn, FRAME_HEADERS, 0, call->stream, buf_view(&block));
+    hpack_put_literal(&rest, LITERAL_NOT_INDEXED, BYTES("x-pad"), NO_BYTES);
+    size_t around = rest.len + 3; /* its name, and a length of four octets */
+    buf_reset(&rest);
+    buf_reset(&block);
+    put_fill(&block, 'c', length - around);
+    hpack_put_literal(&rest, LITERAL_NOT_INDEXED, BYTES("x-pad"), buf_view(&block));
+    while (rest.len < length)
+        hpack_put_indexed(&rest, 16); /* accept-encoding */
+    send_frame(conn, FRAME_CONTINUATION, FLAG_END_HEADERS, call->stream, buf_view(&rest));
+    expect_connection_outcome(
+        conn, ONE_OF(GOAWAY(H2_FRAME_SIZE_ERROR),
+                     LENIENT_GOAWAY(H2_PROTOCOL_ERROR, "a connection error of another code"),
+                     LENIENT_GOAWAY(H2_INTERNAL_ERROR, "a connection error of another code"),
+                     LENIENT_GOAWAY(H2_COMPRESSION_ERROR, "a connection error of another code"),
+                     LENIENT_CLOSE,
+                     LENIENT_IGNORED("the frame's length is not looked at, that of the whole block "
+                                     "is (nghttp2)")));
+    expect_target_still_serves(t);
+    buf_clear(&block);
+    buf_clear(&rest);
+}
+
 static const struct test_case cases[] = {
     {"http2/frame-size/ping-length-0", "H2-PING-004",
      "A PING without payload is a FRAME_SIZE_ERROR.", NEEDS_TRANSPORT, wrong_length,
@@ -215,6 +248,10 @@ static const struct test_case cases[] = {
      "HEADERS longer than the announced MAX_FRAME_SIZE is a FRAME_SIZE_ERROR of the connection.",
      NEEDS_TRANSPORT, frame_too_long,
      SIZED(.type = FRAME_HEADERS, .flags = FLAG_END_HEADERS, .where = ON_AN_OPEN_STREAM)},
+    {"http2/frame-size/continuation-too-long", "H2-FRAME-007",
+     "CONTINUATION longer than the announced MAX_FRAME_SIZE is a FRAME_SIZE_ERROR of the "
+     "connection.",
+     NEEDS_TRANSPORT, continuation_too_long, NULL},
     {"http2/frame-size/settings-too-long", "H2-FRAME-007",
      "SETTINGS longer than the announced MAX_FRAME_SIZE is a FRAME_SIZE_ERROR.", NEEDS_TRANSPORT,
      frame_too_long, SIZED(.type = FRAME_SETTINGS)},

@@ -17,12 +17,6 @@ static void on_a_stream(struct test *t)
     expect_target_still_serves(t);
 }
 
-static bool has_ended(const struct conn *conn, const void *arg)
-{
-    const struct call *call = arg;
-    return call->remote_closed || call->reset || conn->closed != NOT_CLOSED;
-}
-
 struct farewell {
     uint32_t last_stream, code;
     size_t debug;
@@ -34,7 +28,7 @@ static void expect_answer_unless_closed(struct call *call)
 {
     struct conn *conn = call->conn;
 
-    wait_until(conn, has_ended, call);
+    wait_for_all(call);
     if (!test_is_over(conn->t) && conn->closed != NOT_CLOSED && !call->remote_closed &&
         !call->reset)
         test_lenient(conn->t, HERE, "open calls complete", "the connection was closed%s",
@@ -96,12 +90,6 @@ static void new_stream_after_it(struct test *t)
 
 /* ---- what a server says before it closes --------------------------------------------------------------------- */
 
-static bool is_closed(const struct conn *conn, const void *arg)
-{
-    (void)arg;
-    return conn->closed != NOT_CLOSED;
-}
-
 static void provoke(struct conn *conn)
 {
     send_frame(conn, FRAME_PING, 0, 0, BYTES("1234567"));
@@ -116,7 +104,7 @@ static void error_names_the_last_stream(struct test *t)
     call = send_unary_on(conn, EMPTY_CALL, NO_BYTES);
     expect_answer(call);
     provoke(conn);
-    wait_until(conn, is_closed, NULL);
+    wait_for_close(conn);
     if (test_is_over(t))
         return;
     if (conn->goaways == 0)
@@ -137,7 +125,7 @@ static void error_closes_the_connection(struct test *t)
 
     expect_call_works(conn);
     provoke(conn);
-    wait_until(conn, is_closed, NULL);
+    wait_for_close(conn);
     expect(t, conn->closed != NOT_CLOSED, "the connection is closed after a connection error",
            "it is still open");
     expect_target_still_serves(t);

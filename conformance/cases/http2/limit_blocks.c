@@ -24,12 +24,6 @@ static bool refused(const struct conn *conn, const void *arg)
     return has_refused(arg);
 }
 
-static bool ended(const struct conn *conn, const void *arg)
-{
-    const struct call *call = arg;
-    return call->reset || call->remote_closed || has_ended_connection(conn);
-}
-
 static bool is_refused_within(struct call *call, int64_t ns)
 {
     struct test *t = call->conn->t;
@@ -54,7 +48,7 @@ static void begin_block(struct call *call, struct bytes more)
 static void lenient_unless_refused(struct call *call, const char *expected, const char *seen)
 {
     struct test *t = call->conn->t;
-    if (!is_refused_within(call, NS_PER_S))
+    if (!is_refused_within(call, t->patience_ns))
         test_lenient(t, HERE, expected, "%s", seen);
 }
 
@@ -160,7 +154,7 @@ static void hpack_bomb(struct test *t)
 /* Its grpc-status, once it has ended. */
 static int call_until_status(struct call *call)
 {
-    wait_until(call->conn, ended, call);
+    wait_for_all(call);
     return call_status(call);
 }
 

@@ -25,11 +25,11 @@ static void rapid_reset(struct test *t)
     expect_borne_or_refused(&flood);
 }
 
-/* The handlers of calls that are reset at once would each work for twenty seconds. */
+/* The handlers of calls that are reset at once would each work for three seconds. */
 static void slow_calls_reset(struct test *t)
 {
     const struct response_parameters slow = {.size = 1, .interval_us = 100000, .compressed = -1};
-    struct response_parameters parameters[200];
+    struct response_parameters parameters[30];
     struct flood flood = begin_flood(t, NULL, 0);
     struct buf request = {0};
 
@@ -126,9 +126,8 @@ static void stuffed_settings(struct test *t)
         expect(t, flood.conn->settings_acks > before || has_ended_connection(flood.conn),
                "an acknowledgement, or the end of the connection", "none in %.2f s",
                (double)took / (double)NS_PER_S);
-        if (took >= CANARY_NS)
-            test_lenient(t, HERE, "an acknowledgement within a second", "it took %.2f s",
-                         (double)took / (double)NS_PER_S);
+        if (took >= NS_PER_S)
+            test_note(t, "an acknowledgement took %.1f s", (double)took / (double)NS_PER_S);
     }
     expect_borne_or_refused(&flood);
     buf_clear(&payload);
@@ -191,11 +190,11 @@ static void window_updates(struct test *t)
 
 static void idle_connections(struct test *t)
 {
-    struct conn *canary = connect_h2(t);
+    struct flood flood = begin_flood(t, NULL, 0);
 
     for (int i = 0; i < 200 && !test_is_over(t); i++)
         (void)connect_h2(t);
-    expect_others_served(&(struct flood){canary, canary});
+    expect_others_served(&flood);
 }
 
 static void advertised_concurrency(struct test *t)

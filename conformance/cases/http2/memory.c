@@ -78,12 +78,17 @@ static void expect_given_back(struct test *t)
                   2 * habit->count, (long long)four_times, 4 * habit->count);
     if (test_is_over(t) || four_times < NOISE || four_times < twice + twice / 2)
         return;
-    int64_t again = growth_of(t, habit, 4 * habit->count);
-    expect(
-        t, again < four_times / 4 * 3, "memory is given back when it is over",
-        "%lld octets each time are kept: %lld more after %zu times, and %lld after as many again",
-        (long long)(four_times / (int64_t)(4 * habit->count)), (long long)four_times,
-        4 * habit->count, (long long)again);
+    int64_t least =
+        four_times; /* collectors of garbage take their time: what is kept grows every time */
+    for (int i = 0; i < 3 && least >= four_times / 4 * 3 && !test_is_over(t); i++) {
+        int64_t again = growth_of(t, habit, 4 * habit->count);
+        least = again < least ? again : least;
+    }
+    expect(t, least < four_times / 4 * 3, "memory is given back when it is over",
+           "%lld octets each time are kept: %lld more after %zu times, and %lld at least after as "
+           "many again",
+           (long long)(four_times / (int64_t)(4 * habit->count)), (long long)four_times,
+           4 * habit->count, (long long)least);
 }
 
 /* ---- what is done ---- */

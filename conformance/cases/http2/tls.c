@@ -17,10 +17,8 @@ static struct tls_answer offer(struct test *t, const struct tls_offer *what)
     struct tls_answer answer = {.shaken = false};
     if (test_is_over(t))
         return answer;
-    int64_t patience = what->renegotiate ? NS_PER_S
-                                         : t->patience_ns; /* some refuse it by silence */
     if (!tls_try(&t->target->endpoint, t->target->tls, what, t->target->authority,
-                 clock_now_ns() + patience, &answer))
+                 clock_now_ns() + t->patience_ns, &answer))
         test_broken(t, HERE, "the target could not be reached: %s", answer.why);
     test_note(t, "%s%s%s%s%s%s%s", answer.shaken ? "handshake: " : "no handshake: ",
               answer.shaken ? answer.version : answer.why, answer.shaken ? ", " : "", answer.cipher,

@@ -186,7 +186,8 @@ void link_begin_block(struct link *link, const struct frame *frame)
 void link_continue_block(struct link *link, const struct frame *frame)
 {
     size_t most = errs(CLIENT_OWN_LIMIT_IS_ADVICE) ? 4 * MOST_OCTETS : MOST_OCTETS;
-    bool endless = ++link->continuations > MOST_CONTINUATIONS ||
+    bool counts = frame->payload.len > 0 || !errs(CLIENT_EMPTY_FRAMES_NOT_COUNTED);
+    bool endless = (counts && ++link->continuations > MOST_CONTINUATIONS) ||
                    link->block.len + frame->payload.len > most ||
                    (frame->payload.len == 0 && link->continuations > MOST_EMPTY);
     if (endless && !errs(CLIENT_ENDLESS_BLOCKS)) {

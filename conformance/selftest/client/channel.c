@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define LOOK      (2 * NS_PER_MS)   /* how soon a new call is noticed */
-#define IDLE_SPAN (200 * NS_PER_MS) /* a connection without calls is closed then */
+#define IDLE_SPAN (400 * NS_PER_MS) /* an idle connection is closed: after a verdict */
 #define MAX_LINKS 16
 
 /* ---- calls ---- */
@@ -170,14 +170,14 @@ static void lose_calls(struct channel *channel, struct link *link)
 
 static bool is_done(struct link *link, gr_time now)
 {
-    bool busy = link_open_streams(link) > 0;
+    bool leaves = link->they_go_away && !errs(CLIENT_OPENS_AFTER_GOAWAY);
+    bool busy = link_open_streams(link) > 0 || (!leaves && somebody_waits(link->channel));
     for (struct stream *stream = link->streams; stream; stream = stream->next)
         busy |= stream->rpc != NULL;
     if (busy || !link->settings_seen)
         link->idle_since = 0;
     else if (!link->idle_since)
         link->idle_since = now;
-    bool leaves = link->they_go_away && !errs(CLIENT_OPENS_AFTER_GOAWAY);
     return link->idle_since && (leaves || now - link->idle_since > IDLE_SPAN);
 }
 

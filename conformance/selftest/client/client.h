@@ -193,8 +193,10 @@ bool percent_decode(struct bytes text, struct buf *out);
 void rpc_end(struct rpc *rpc, uint32_t status, const char *message);
 /* The call ended on this side: the stream is let go as well. */
 void rpc_give_up(struct link *link, struct stream *stream, uint32_t status, const char *message);
-/* Its deadline has passed. */
-void rpc_expire(struct rpc *rpc);
+/* Has its deadline passed? By the clock, which may be ahead of the channel's. */
+bool rpc_is_late(const struct rpc *rpc);
+/* It ends by its deadline. link: of its stream; NULL when it has none */
+void rpc_expire(struct link *link, struct rpc *rpc);
 /* It was not begun, as far as the server is concerned: once more, or UNAVAILABLE. */
 void rpc_again(struct rpc *rpc);
 /* Deadlines and cancellations. returns when it wants to be asked again */

@@ -142,8 +142,8 @@ static void end_by_reset(struct link *link, struct stream *stream, uint32_t code
     if (!rpc)
         return;
     stream_forget(stream);
-    if (clock_now_ns() >= rpc->deadline && !errs(CLIENT_DEADLINE_NOT_ENFORCED)) {
-        rpc_expire(rpc);
+    if (rpc_is_late(rpc) && !errs(CLIENT_RESET_BEATS_DEADLINE)) {
+        rpc_expire(link, rpc);
         return;
     }
     bool refused = code == H2_REFUSED_STREAM && !stream->has_headers;
@@ -282,7 +282,7 @@ static void take_data(struct link *link, const struct frame *frame)
         stream_give_back(link, dead ? NULL : stream,
                          errs(CLIENT_PADDING_NOT_CREDITED) ? data.len : frame->payload.len);
     bool ends = (frame->flags & FLAG_END_STREAM) != 0;
-    if (stream->remote_closed && stream->held_until && errs(CLIENT_LATE_DATA_COUNTS))
+    if (stream->rpc && stream->remote_closed && stream->held_until && errs(CLIENT_LATE_DATA_COUNTS))
         rpc_end(stream->rpc, CODE_INTERNAL, "DATA behind the trailers");
     if (dead || stream->remote_closed || !stream->rpc)
         return;

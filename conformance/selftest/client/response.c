@@ -222,6 +222,12 @@ void stream_trailers(struct link *link, struct stream *stream, const struct head
     bool has_status = header_list_find(list, "grpc-status") != NULL;
     uint32_t status = CODE_UNKNOWN;
     stream->remote_closed = true;
+    if (rpc_is_late(rpc)) {
+        if (errs(CLIENT_WAITS_FOR_TRAILERS))
+            read_message(rpc, list, &status);
+        rpc_expire(link, rpc);
+        return;
+    }
     bool early = errs(CLIENT_TRAILERS_ARE_INITIAL);
     show_metadata(early ? &rpc->result.headers : &rpc->result.trailers, list);
     if (has_status)
@@ -310,6 +316,10 @@ static void take_initial(struct link *link, struct stream *stream, const struct 
         return;
     }
     stream->has_headers = true;
+    if (errs(CLIENT_EARLY_HEADERS_END_REQUEST) && stream->pending.len > 0) {
+        buf_clear(&stream->pending);
+        stream->end_due = true;
+    }
     show_metadata(&stream->rpc->result.headers, list);
     const struct field *early = header_list_find(list, "grpc-status");
     if (early && errs(CLIENT_STATUS_IN_HEADERS_COUNTS))

@@ -99,23 +99,33 @@ static gr_time turn_held(struct rpc *rpc, gr_time now)
     return TIME_NEVER;
 }
 
-void rpc_expire(struct rpc *rpc)
+bool rpc_is_late(const struct rpc *rpc)
 {
-    rpc_end(rpc, errs(CLIENT_EXPIRY_IS_CANCELLED) ? CODE_CANCELLED : CODE_DEADLINE_EXCEEDED,
-            "the deadline has passed");
+    return clock_now_ns() >= rpc->deadline && !errs(CLIENT_DEADLINE_NOT_ENFORCED);
+}
+
+void rpc_expire(struct link *link, struct rpc *rpc)
+{
+    uint32_t status = errs(CLIENT_EXPIRY_IS_CANCELLED) ? CODE_CANCELLED : CODE_DEADLINE_EXCEEDED;
+    if (link && rpc->stream)
+        rpc_give_up(link, rpc->stream, status, "the deadline has passed");
+    else
+        rpc_end(rpc, status, "the deadline has passed");
+}
+
+/* Its own clock ends the call, or a knob waits for what the server may still say. */
+static bool is_expired(const struct channel *channel, const struct rpc *rpc)
+{
+    bool waits = errs(CLIENT_WAITS_FOR_TRAILERS) || errs(CLIENT_RESET_BEATS_DEADLINE);
+    gr_time end = waits && rpc->stream ? clock_add(rpc->deadline, 300 * NS_PER_MS) : rpc->deadline;
+    return channel->now >= end && !errs(CLIENT_DEADLINE_NOT_ENFORCED);
 }
 
 gr_time rpc_turn(struct channel *channel, struct rpc *rpc)
 {
     gr_time held = turn_held(rpc, channel->now);
-    bool expires = channel->now >= rpc->deadline && !errs(CLIENT_DEADLINE_NOT_ENFORCED);
-    if (expires && errs(CLIENT_WAITS_FOR_TRAILERS) && rpc->stream &&
-        channel->now < rpc->deadline + 150 * NS_PER_MS)
-        expires = false;
-    if (!rpc->ended && expires)
-        stop(channel, rpc,
-             errs(CLIENT_EXPIRY_IS_CANCELLED) ? CODE_CANCELLED : CODE_DEADLINE_EXCEEDED,
-             "the deadline has passed");
+    if (!rpc->ended && is_expired(channel, rpc))
+        rpc_expire(rpc->stream ? link_of(channel, rpc->stream) : NULL, rpc);
     if (!rpc->ended && channel->now >= rpc->cancel_at)
         cancel(channel, rpc);
     gr_time next = rpc->deadline < rpc->cancel_at ? rpc->deadline : rpc->cancel_at;
