@@ -5,6 +5,8 @@
 #include "conn/guard.h"
 
 #define FRAME_HEADER 9
+#define MAX_FRAME_SIZE                                                                             \
+    16384 /* the default of SETTINGS_MAX_FRAME_SIZE, of which we announce no other */
 
 enum frame_type {
     DATA = 0,
@@ -129,6 +131,8 @@ static enum verdict judge_window_update(struct h2 *h2, const struct header *head
 /* Does this header raise a question that needs the frames before it to have been fed? */
 static bool raises_question(const struct guard *guard, const struct header *header)
 {
+    if (header->type == CONTINUATION)
+        return header->len > MAX_FRAME_SIZE;
     if (guard->in_block || !guard->settings)
         return false;
     if (header->type == SETTINGS)
@@ -152,6 +156,8 @@ static bool raises_question(const struct guard *guard, const struct header *head
 
 static enum verdict judge(struct h2 *h2, const struct header *header)
 {
+    if (header->type == CONTINUATION) /* of every other frame nghttp2 compares the length */
+        return stop(h2, H2_FRAME_SIZE_ERROR, "CONTINUATION is longer than MAX_FRAME_SIZE");
     if (header->type == PRIORITY)
         return judge_priority(h2, header);
     if (header->type == WINDOW_UPDATE)

@@ -25,6 +25,8 @@ enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
           "application/grpc\x40\x02te\x08trailers")
 #define MESSAGE BYTES("\0\0\0\0\0") /* one, empty */
 
+static const uint8_t too_long[16385];
+
 struct raw {
     uint8_t type;
     uint8_t flags;
@@ -170,6 +172,9 @@ static const struct row rows[] = {
       {HEADERS, END_HEADERS, 3, REQUEST},
       {DATA, END_STREAM, 3, MESSAGE}}},
     {"PRIORITY on stream 0", "goaway:1", {{PRIORITY, 0, 0, BYTES("\0\0\0\0\1")}}},
+    {"CONTINUATION longer than MAX_FRAME_SIZE",
+     "goaway:6",
+     {{HEADERS, 0, 1, REQUEST}, {CONTINUATION, END_HEADERS, 1, {too_long, sizeof too_long}}}},
     {"PRIORITY inside a header block",
      "goaway:1",
      {{HEADERS, 0, 1, REQUEST}, {PRIORITY, 0, 1, BYTES("\0\0\0\0\1")}}},
