@@ -43,7 +43,7 @@ struct channel_io {
 static void try_next(struct channel_io *io);
 static void set_timer(struct channel_io *io);
 
-/* ---- Carrying --------------------------------------------------------------------------------------------------------------- */
+/* ---- Carrying -------------------------------------------------------------------------------- */
 
 static void dispatch(struct link *link)
 {
@@ -143,7 +143,7 @@ static bool carry(struct channel_io *io, struct carrier *carrier)
     return true;
 }
 
-/* ---- Connecting -------------------------------------------------------------------------------------------------------------- */
+/* ---- Connecting ------------------------------------------------------------------------------ */
 
 static void end_attempt(struct channel_io *io, const char *failure)
 {
@@ -279,7 +279,7 @@ void channel_io_connect(struct channel_io *io)
     set_timer(io);
 }
 
-/* ---- Time ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- Time ------------------------------------------------------------------------------------ */
 
 static void on_timer(uv_timer_t *timer)
 {
@@ -322,7 +322,7 @@ void channel_io_wake(struct channel_io *io)
     loop_queue(io->loop, &io->job);
 }
 
-/* ---- Life ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 struct channel_io *channel_io_new(struct gr_channel *channel, struct gr_loop *loop)
 {

@@ -49,7 +49,7 @@ struct server_io {
     size_t open_handles; /* not yet closed */
 };
 
-/* ---- Connections ------------------------------------------------------------------------------------------------------- */
+/* ---- Connections ----------------------------------------------------------------------------- */
 
 static void dispatch(struct link *link)
 {
@@ -160,7 +160,7 @@ static void on_connection(uv_stream_t *stream, int status)
     link_start(link, io->server->handshake_timeout_ns);
 }
 
-/* ---- Listening ----------------------------------------------------------------------------------------------------------- */
+/* ---- Listening ------------------------------------------------------------------------------- */
 
 static void on_listener_closed(uv_handle_t *handle)
 {
@@ -359,7 +359,7 @@ int gr_server_listen(struct gr_server *server, const char *text, int *port)
     return error;
 }
 
-/* ---- Stopping ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Stopping -------------------------------------------------------------------------------- */
 
 static void close_listeners(struct server_io *io)
 {
@@ -435,7 +435,7 @@ void gr_server_stop_gracefully(struct gr_server *server, int64_t timeout_ns)
         gr_server_stop_gracefully(server->workers[i], timeout_ns);
 }
 
-/* ---- Life ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 struct server_io *server_io_new(struct gr_server *server, struct gr_loop *loop)
 {

@@ -30,6 +30,7 @@ void loop_queue(struct gr_loop *loop, struct loop_job *job)
     if (job->queued)
         return;
     job->queued = true;
+    loop->jobs++;
     job->next = NULL;
     job->prev = loop->last;
     *(loop->last ? &loop->last->next : &loop->first) = job;
@@ -42,11 +43,12 @@ void loop_unqueue(struct gr_loop *loop, struct loop_job *job)
     if (!job->queued)
         return;
     job->queued = false;
+    loop->jobs--;
     *(job->prev ? &job->prev->next : &loop->first) = job->next;
     *(job->next ? &job->next->prev : &loop->last) = job->prev;
 }
 
-/* ---- Posts, of any thread ------------------------------------------------------------------------------------------- */
+/* ---- Posts, of any thread -------------------------------------------------------------------- */
 
 static struct loop_post *take_posts(struct gr_loop *loop)
 {
@@ -91,7 +93,7 @@ int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data)
     return 0;
 }
 
-/* ---- Turning --------------------------------------------------------------------------------------------------------- */
+/* ---- Turning --------------------------------------------------------------------------------- */
 
 /* libuv writes by write(), which raises SIGPIPE when the peer is gone. It is raised on the thread that writes, so that
  * one that came is taken off before the mask is what it was. */
@@ -112,7 +114,7 @@ void loop_turn(struct gr_loop *loop, uv_run_mode mode)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* ---- Life ------------------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 /* Waiting for posts alone keeps no loop alive. */
 static bool init_posts(struct gr_loop *loop)

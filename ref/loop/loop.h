@@ -31,6 +31,7 @@ struct gr_loop {
     uv_idle_t idle;  /* active while jobs wait: then the loop does not sleep */
     uv_timer_t turn; /* of gr_loop_turn */
     struct loop_job *first, *last;
+    unsigned jobs;     /* from first to last */
     uv_async_t posted; /* there is a post */
     pthread_mutex_t post_lock;
     struct loop_post *posts, **posts_end; /* oldest first; under the lock */

@@ -85,7 +85,7 @@ static enum gr_status ask(struct world *world, struct bytes body)
     return status;
 }
 
-/* ---- Transports ---------------------------------------------------------------------------------------------------------- */
+/* ---- Transports ------------------------------------------------------------------------------ */
 
 static void large_messages_pass(struct world *world)
 {
@@ -207,7 +207,7 @@ static void tls_that_does_not_fit_is_unavailable(void **state)
     }
 }
 
-/* ---- Absence --------------------------------------------------------------------------------------------------------------- */
+/* ---- Absence --------------------------------------------------------------------------------- */
 
 static void bad_targets_are_unavailable_and_bad_addresses_are_errors(void **state)
 {
@@ -302,7 +302,7 @@ static void a_client_that_says_nothing_is_dropped(void **state)
     close_world(&world);
 }
 
-/* ---- Stopping ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Stopping -------------------------------------------------------------------------------- */
 
 static void a_channel_finds_the_server_that_came_back(void **state)
 {
@@ -381,7 +381,7 @@ static void any_thread_may_stop_a_server(void **state)
     gr_server_free(server);
 }
 
-/* ---- Calls ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 static void many_calls_wait_for_few_streams(void **state)
 {
@@ -483,7 +483,7 @@ static void a_server_is_freed_with_answers_still_to_come(void **state)
     }
 }
 
-/* ---- Who is there ------------------------------------------------------------------------------------------------------- */
+/* ---- Who is there ---------------------------------------------------------------------------- */
 
 static enum gr_status look_at_tls(struct gr_call *call, void *data)
 {

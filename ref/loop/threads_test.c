@@ -19,7 +19,7 @@
 #define CHANNELS  8 /* of each client: one connection each */
 #define ALL_CALLS (CLIENTS * CHANNELS)
 
-/* ---- A server that notes which threads it ran on -------------------------------------------------------------------- */
+/* ---- A server that notes which threads it ran on --------------------------------------------- */
 
 static _Thread_local int mine;
 static atomic_int threads_seen;
@@ -76,7 +76,7 @@ static void *serve(void *server)
     return (void *)(intptr_t)gr_server_serve(server);
 }
 
-/* ---- Clients ---------------------------------------------------------------------------------------------------------- */
+/* ---- Clients --------------------------------------------------------------------------------- */
 
 static enum gr_status call_once(struct gr_channel *channel)
 {
@@ -153,7 +153,7 @@ static void a_unix_socket_serves_all_threads(void **state)
     assert_int_equal(access(address + 5, F_OK), -1); /* removed */
 }
 
-/* ---- Stopping ------------------------------------------------------------------------------------------------------------ */
+/* ---- Stopping -------------------------------------------------------------------------------- */
 
 static void calls_on_every_thread_may_finish_or_are_cut(void **state)
 {
@@ -228,7 +228,7 @@ static void out_of_memory_makes_no_server(void **state)
     }
 }
 
-/* ---- Posting ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Posting --------------------------------------------------------------------------------- */
 
 static void finish_it(void *data)
 {
@@ -299,7 +299,7 @@ static void posts_run_in_a_turn_or_at_the_end_and_keep_nobody(void **state)
     assert_int_equal(counted, 3);
 }
 
-/* ---- Health, watched from every thread ------------------------------------------------------------------------------------------ */
+/* ---- Health, watched from every thread ------------------------------------------------------- */
 
 static void every_watcher_hears_of_it(void **state)
 {

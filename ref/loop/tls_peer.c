@@ -44,7 +44,8 @@ static void put_address(struct buf *text, const ASN1_OCTET_STRING *octets)
         buf_printf(text, "%s%x", i ? ":" : "IP:", (unsigned)(at[i] << 8 | at[i + 1]));
 }
 
-/* "DNS:name" and its like; empty for the other kinds, and for what has a NUL inside, which would read as another name. */
+/* "DNS:name" and its like; empty for the other kinds, and for what has a NUL inside, which would read as another
+ * name. */
 static void put_name(struct buf *text, const GENERAL_NAME *name)
 {
     int type;
