@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Message compression: identity, gzip, deflate, and zstd and snappy where they are there. Input: one octet, the encoding; one, the limit in units of 64; then octets,
- * which are compressed, and which are decompressed as they are. Oracles: what is compressed comes
- * back; the result is never beyond the limit and memory stays near it; a state used before gives
- * what a fresh one gives; the limit is exact; a list of encodings is any octets. */
+ * Message compression: identity, gzip, deflate, and zstd and snappy where they are there. Input: one octet, the
+ * encoding; one, the limit in units of 64; then octets, which are compressed, and which are decompressed as they
+ * are. Oracles: what is compressed comes back; the result is never beyond the limit and memory stays near it; a
+ * state used before gives what a fresh one gives; the limit is exact; a list of encodings is any octets. */
 #include "fuzz.h"
 
 #include "codec/compress.h"

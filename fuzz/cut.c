@@ -72,8 +72,8 @@ struct outcome take_outcome(struct side *side)
     return outcome;
 }
 
-/* Whether a call that failed is still reset depends on whether the peer's END_STREAM was there first, and a cut may fall
- * just before that: RST_STREAM(CANCEL) is left out of what is compared. */
+/* Whether a call that failed is still reset depends on whether the peer's END_STREAM was there first, and a cut
+ * may fall just before that: RST_STREAM(CANCEL) is left out of what is compared. */
 static void drop_cancels(struct buf *text)
 {
     static const struct bytes line = {(const uint8_t *)" type 3 code 8\n", 15};

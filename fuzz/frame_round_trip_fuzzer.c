@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Frames from a typed description, written by conformance/wire/frame.h and read again. Input: for each frame a type, its
- * flags, a stream, a length, padding, then that many octets of payload. Oracles: O6 every member reads back as it was
- * written, however many frames stand before it, and the inner payload is what was put inside the padding; O1 a reader
- * given any prefix takes exactly the frames that are whole in it; a header written alone reads as it was told, lies included,
- * and so does a list of settings. */
+ * Frames from a typed description, written by conformance/wire/frame.h and read again. Input: for each frame a
+ * type, its flags, a stream, a length, padding, then that many octets of payload. Oracles: O6 every member reads
+ * back as it was written, however many frames stand before it, and the inner payload is what was put inside the
+ * padding; O1 a reader given any prefix takes exactly the frames that are whole in it; a header written alone
+ * reads as it was told, lies included, and so does a list of settings. */
 #include "fuzz.h"
 
 #include "wire/frame.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The conformance suite's header coding: nghttp2's decoder and encoder behind wire/hpack.h, and the
- * writer by hand. Input: one octet, how many header blocks; then the blocks, each behind an octet
- * of length; the rest is the last. Oracles: a list is as large as its fields; what decodes, encoded
- * again by nghttp2's coder or by hand, plain, Huffman or by index, decodes to the same list; a copy of it is the same. */
+ * The conformance suite's header coding: nghttp2's decoder and encoder behind wire/hpack.h, and the writer by
+ * hand. Input: one octet, how many header blocks; then the blocks, each behind an octet of length; the rest is the
+ * last. Oracles: a list is as large as its fields; what decodes, encoded again by nghttp2's coder or by hand,
+ * plain, Huffman or by index, decodes to the same list; a copy of it is the same. */
 #include "fuzz.h"
 
 #include "wire/hpack.h"

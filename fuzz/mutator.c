@@ -51,7 +51,7 @@ static void put_frame(struct buf *out, const uint8_t header[HEADER], struct byte
     buf_put(out, payload);
 }
 
-/* ---- one frame becomes another, or two -------------------------------------------------------- */
+/* ---- one frame becomes another, or two ------------------------------------------------------- */
 
 typedef void change_fn(struct parts *parts, struct bytes frame, struct buf *out);
 
@@ -165,7 +165,7 @@ static void lie(struct parts *parts, struct bytes frame, struct buf *out)
         store_u24(out->data + start, lengths[below(&parts->random, ARRAY_LEN(lengths))]);
 }
 
-/* ---- a frame that was not there ----------------------------------------------------------------- */
+/* ---- a frame that was not there -------------------------------------------------------------- */
 
 #define FRAME(type, flags, stream, payload)                                                        \
     {                                                                                              \

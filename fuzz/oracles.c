@@ -85,7 +85,7 @@ void must_be_bounded(size_t fed, size_t budget, size_t per_octet)
     must(false, "O9: much more memory than the input explains");
 }
 
-/* ---- whether a harness still works ---- */
+/* ---- whether a harness still works ----------------------------------------------------------- */
 
 static const char *reached[64];
 static size_t reached_count;

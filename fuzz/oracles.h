@@ -51,7 +51,7 @@ void must_be_in_order(struct one_end *call, enum told what);
 void work_begin(void);
 void must_be_bounded(size_t fed, size_t budget, size_t per_octet);
 
-/* ---- whether a harness still works -------------------------------------------------------------------------------- */
+/* ---- whether a harness still works ----------------------------------------------------------- */
 
 /* An input has come this far. name: a literal. `replay --reach` asks for it, so that a harness cannot rot unseen. */
 void reach(const char *name);

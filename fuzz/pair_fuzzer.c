@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The reference's client and server back to back, in memory, with a pipe between them that the input controls. Input: a
- * program of pairs of octets, an operation and its operand (see run). Oracles: on both sides O2 to O5 and O8; as long as
- * nothing was damaged on the way, neither side finds fault with the other, and when all is carried every call whose
- * client has finished has ended, those that nobody disturbed with the status they must have, and messages as many. */
+ * The reference's client and server back to back, in memory, with a pipe between them that the input controls.
+ * Input: a program of pairs of octets, an operation and its operand (see run). Oracles: on both sides O2 to O5 and
+ * O8; as long as nothing was damaged on the way, neither side finds fault with the other, and when all is carried
+ * every call whose client has finished has ended, those that nobody disturbed with the status they must have, and
+ * messages as many. */
 #include "side.h"
 
 #include "services/test_service.h"

@@ -122,7 +122,7 @@ static struct gr_server *the_server(void)
     return server;
 }
 
-/* ---- The client's calls ------------------------------------------------------------------------ */
+/* ---- The client's calls ---------------------------------------------------------------------- */
 
 static const char *event_name(enum gr_event event)
 {
@@ -292,7 +292,7 @@ static void close_calls(struct side *side)
     }
 }
 
-/* ---- Both ---------------------------------------------------------------------------------------- */
+/* ---- Both ------------------------------------------------------------------------------------ */
 
 void side_open(struct side *side, enum role role)
 {

@@ -87,7 +87,7 @@ void watch_free(struct watch *watch)
     free(watch);
 }
 
-/* ---- the meaning of what is said ---- */
+/* ---- the meaning of what is said ------------------------------------------------------------- */
 
 static struct said *said_on(struct watch *watch, uint32_t id)
 {

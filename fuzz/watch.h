@@ -22,8 +22,8 @@ void watch_said(struct watch *watch, struct bytes octets);
 /* No more will be heard. */
 void watch_end(struct watch *watch);
 
-/* After watch_end: it has had time to answer everything. Aborts when an ACK is missing, or when window was not given back.
- * idle: no call is open */
+/* After watch_end: it has had time to answer everything. Aborts when an ACK is missing, or when window was not
+ * given back. idle: no call is open */
 void watch_rest(struct watch *watch, bool idle);
 
 /* What was said, in an order that does not depend on timing: for each stream its header lists, the octets of its DATA
@@ -33,9 +33,9 @@ struct buf watch_meaning(const struct watch *watch);
 
 /* A GOAWAY with an error was said. */
 bool watch_failed(const struct watch *watch);
-/* Two reasons why a cut may change what happens. An answer was complete before its request was, and RST_STREAM(NO_ERROR)
- * said so: what the peer still sends there is an offence or not depending on when it did. Or the peer has sent GOAWAY:
- * with its last stream reading ends, wherever in a frame that is. */
+/* Two reasons why a cut may change what happens. An answer was complete before its request was, and
+ * RST_STREAM(NO_ERROR) said so: what the peer still sends there is an offence or not depending on when it did. Or
+ * the peer has sent GOAWAY: with its last stream reading ends, wherever in a frame that is. */
 bool watch_timing_matters(const struct watch *watch);
 
 #endif

@@ -104,7 +104,7 @@ static bool prepare(struct session *session)
     return true;
 }
 
-/* ---- what the report says of the run ---- */
+/* ---- what the report says of the run --------------------------------------------------------- */
 
 static void add_peer_fact(struct report *report, const struct peer *peer)
 {

@@ -17,8 +17,9 @@ struct suite_rows {
     size_t count;
 };
 
-/* Of the grid's servers, or clients where it has these. One after the other, because the suite measures time. run->jobs does not matter; run->logs keeps
- * each server's report. Fills the report like grid_run(); free(rows->items).
+/* Of the grid's servers, or clients where it has these. One after the other, because the suite measures time.
+ * run->jobs does not matter; run->logs keeps each server's report. Fills the report like grid_run();
+ * free(rows->items).
  * returns false when out of memory */
 MUST_USE bool suite_run(const struct grid_run *run, struct report *report, struct suite_rows *rows);
 

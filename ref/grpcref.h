@@ -27,7 +27,7 @@ extern "C" {
 
 struct ProtobufCMessageDescriptor; /* protobuf-c's; the only word of it here */
 
-/* ---- Our own trouble: 0, or one of these, as int ---------------------------------------------------------- */
+/* ---- Our own trouble: 0, or one of these, as int --------------------------------------------- */
 
 #define GR_ERRORS(X)                                                                               \
     X(NOMEM, -1, "out of memory")                                                                  \
@@ -48,7 +48,7 @@ enum gr_error {
 /* One sentence on an enum gr_error (or "success" for 0). Static; never NULL. */
 const char *gr_error_text(int error);
 
-/* ---- The result of a call: a value, not a failure (statuscodes.md) ----------------------------------------- */
+/* ---- The result of a call: a value, not a failure (statuscodes.md) --------------------------- */
 
 #define GR_STATUSES(X)                                                                             \
     X(OK, 0)                                                                                       \
@@ -88,7 +88,7 @@ struct gr_result {
         details; /* grpc-status-details-bin, base64-decoded: a google.rpc.Status; empty when absent */
 };
 
-/* ---- Metadata: an ordered list of key and value, keys may repeat (PROTOCOL-HTTP2, Custom-Metadata) ---------- */
+/* ---- Metadata: an ordered list of key and value, keys may repeat (PROTOCOL-HTTP2, Custom-Metadata) ---- */
 
 struct gr_metadata_entry {
     struct bytes key; /* lower case: [0-9a-z_.-] */
@@ -113,7 +113,7 @@ struct gr_metadata_entry gr_metadata_at(const struct gr_metadata *metadata, size
 /* The first value under key; false when there is none. */
 bool gr_metadata_find(const struct gr_metadata *metadata, const char *key, struct bytes *value);
 
-/* ---- The loop: sockets and timers of any number of servers and channels, on one thread (libuv inside) ------- */
+/* ---- The loop: sockets and timers of any number of servers and channels, on one thread (libuv inside) ---- */
 
 struct gr_loop;
 
@@ -135,7 +135,7 @@ bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns);
  * returns 0 or GR_NOMEM */
 MUST_USE int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data);
 
-/* ---- TLS (OpenSSL; TLS 1.2 or newer, ALPN "h2" required) ---------------------------------------------------- */
+/* ---- TLS (OpenSSL; TLS 1.2 or newer, ALPN "h2" required) ------------------------------------- */
 
 struct gr_tls_options {
     const char *
@@ -149,7 +149,7 @@ struct gr_tls_options {
     const char *keylog_file; /* append secrets in NSS format, for Wireshark (NULL: no) */
 };
 
-/* ---- Codecs: how messages become octets --------------------------------------------------------------------- */
+/* ---- Codecs: how messages become octets ------------------------------------------------------ */
 
 /* protobuf is what messages are unless a call says otherwise (gr_call_options.codec). A method without message types
  * (gr_method.request or reply NULL) has octets for messages: a struct bytes, sent and received as it is. */
@@ -173,14 +173,14 @@ struct gr_codec {
                   struct gr_arena *memory, void **message);
 };
 
-/* From now on servers serve calls of this content-type, and answer in kind; those of one that nobody has registered are
- * UNIMPLEMENTED. For the whole program; before its first server or channel. codec: borrowed for ever; it may be asked on
- * many threads at once.
+/* From now on servers serve calls of this content-type, and answer in kind; those of one that nobody has
+ * registered are UNIMPLEMENTED. For the whole program; before its first server or channel. codec: borrowed for
+ * ever; it may be asked on many threads at once.
  * returns 0, or GR_INVALID: the name is not of [a-z0-9._-], is longer than 32, is "proto" or another codec's; or 16
  *         are there already */
 MUST_USE int gr_register_codec(const struct gr_codec *codec);
 
-/* ---- Compression (compression.md) --------------------------------------------------------------------------- */
+/* ---- Compression (compression.md) ------------------------------------------------------------ */
 
 enum gr_compression {
     GR_IDENTITY,
@@ -191,7 +191,8 @@ enum gr_compression {
     GR_COMPRESSION_OWN, /* the first number that gr_register_compressor gives */
 };
 
-/* Can this build do it, or has it been registered? Where one is asked for that is not there, messages go uncompressed. */
+/* Can this build do it, or has it been registered? Where one is asked for that is not there, messages go
+ * uncompressed. */
 bool gr_compression_available(enum gr_compression compression);
 
 struct gr_compressor {
@@ -203,8 +204,9 @@ struct gr_compressor {
     int (*decompress)(struct bytes in, size_t max, struct gr_out *out);
 };
 
-/* From now on the name is in grpc-accept-encoding, and calls may use the number returned as enum gr_compression. For the
- * whole program; before its first server or channel. compressor: borrowed for ever; asked on many threads at once.
+/* From now on the name is in grpc-accept-encoding, and calls may use the number returned as enum gr_compression.
+ * For the whole program; before its first server or channel. compressor: borrowed for ever; asked on many threads
+ * at once.
  * returns the number, or GR_INVALID: the name is not of [a-z0-9._-], is longer than 32 or is taken; or 8 are there
  *         already */
 MUST_USE int gr_register_compressor(const struct gr_compressor *compressor);
@@ -215,7 +217,7 @@ enum gr_send_flags {
     GR_SEND_UNCOMPRESSED = 1, /* this message with flag 0 although the call compresses */
 };
 
-/* ---- Limits and windows; 0 in any member means the default named -------------------------------------------- */
+/* ---- Limits and windows; 0 in any member means the default named ----------------------------- */
 
 struct gr_limits {
     size_t max_message; /* octets of a received message after decompression; default 4 MiB */
@@ -229,7 +231,7 @@ struct gr_limits {
         send_buffer; /* octets queued on one call before gr_writable turns false; default 256 KiB */
 };
 
-/* ---- Methods and services ------------------------------------------------------------------------------------ */
+/* ---- Methods and services -------------------------------------------------------------------- */
 
 struct gr_call;
 
@@ -280,7 +282,7 @@ struct gr_service {
     const struct gr_file_descriptor *file; /* NULL: unknown to reflection */
 };
 
-/* ---- A call, either side ------------------------------------------------------------------------------------- */
+/* ---- A call, either side --------------------------------------------------------------------- */
 
 /* Queue a message. Copied (encoded) before return. Never blocks and never refuses for size of the queue: ask
  * gr_writable before the next one, or memory grows. flags: enum gr_send_flags.
@@ -355,7 +357,7 @@ bool gr_call_message_was_compressed(const struct gr_call *call);
 /* End the call from here with CANCELLED: RST_STREAM(CANCEL) on the wire. No effect on an ended call. */
 void gr_cancel(struct gr_call *call);
 
-/* ---- Interceptors --------------------------------------------------------------------------------------------- */
+/* ---- Interceptors ---------------------------------------------------------------------------- */
 
 /* A layer around every call of a server or of a channel, of all four types: it looks on, adds metadata, refuses.
  * Logging, tokens, quotas and measuring are made of this; examples/interceptors has two.
@@ -385,7 +387,7 @@ struct gr_interceptor {
     void *data;
 };
 
-/* ---- Server ---------------------------------------------------------------------------------------------------- */
+/* ---- Server ---------------------------------------------------------------------------------- */
 
 struct gr_server;
 
@@ -475,7 +477,7 @@ void gr_finish(struct gr_call *call, enum gr_status status);
 /* The same for a unary call whose handler returned GR_LATER; sends the reply it was given when status is OK. */
 void gr_finish_unary(struct gr_call *call, enum gr_status status);
 
-/* ---- Client ---------------------------------------------------------------------------------------------------- */
+/* ---- Client ---------------------------------------------------------------------------------- */
 
 struct gr_channel;
 

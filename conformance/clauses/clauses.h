@@ -72,7 +72,8 @@ struct clause_table {
     char *text; /* what the strings point into */
 };
 /* Lines of fields divided by tabs: eight are a clause, four a past bug, three a reason, two a case and what it has
- * noticed; a line that begins with "id\t" is a heading. `text` is copied. returns false with one sentence in why; the table is then empty */
+ * noticed; a line that begins with "id\t" is a heading. `text` is copied. returns false with one sentence in why;
+ * the table is then empty */
 MUST_USE bool clause_table_parse(struct clause_table *table, struct bytes text,
                                  char why[static 256]);
 void clause_table_clear(struct clause_table *table);

@@ -8,8 +8,8 @@
 #include "peer/inside.h"
 
 void answer_step(struct conn *conn, const struct step *step);
-/* A plain call on `stream` of this connection is answered, with OK where there is a test service. A connection that ended as
- * it might is not asked. */
+/* A plain call on `stream` of this connection is answered, with OK where there is a test service. A connection
+ * that ended as it might is not asked. */
 void answer_serves(struct conn *conn, uint32_t stream);
 
 #endif

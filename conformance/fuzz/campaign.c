@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The run: numbers are handed out to threads, each makes its case, says it, and looks at the canary now and then. What is
- * found goes to confirm.c, what may have died to recover.c. */
+ * The run: numbers are handed out to threads, each makes its case, says it, and looks at the canary now and then.
+ * What is found goes to confirm.c, what may have died to recover.c. */
 #include "fuzz/campaign.h"
 
 #include "fuzz/campaign_inside.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run of the fuzzer: cases on threads, the target's life watched, what is found confirmed, made small and kept once for each
- * class. Prints nothing; see show.h. */
+ * A run of the fuzzer: cases on threads, the target's life watched, what is found confirmed, made small and kept
+ * once for each class. Prints nothing; see show.h. */
 #ifndef FUZZ_CAMPAIGN_H
 #define FUZZ_CAMPAIGN_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of a campaign share and others do not see. Cases hold `exclusive` for reading (campaign_join); who must be
- * alone with the target holds it for writing (campaign_be_alone). `lock` guards the list of findings. */
+ * What the files of a campaign share and others do not see. Cases hold `exclusive` for reading (campaign_join);
+ * who must be alone with the target holds it for writing (campaign_be_alone). `lock` guards the list of findings. */
 #ifndef FUZZ_CAMPAIGN_INSIDE_H
 #define FUZZ_CAMPAIGN_INSIDE_H
 

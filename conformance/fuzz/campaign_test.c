@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is beside the point goes, what carries the offence stays; and a real server with a defect gives a small script. */
+ * What is beside the point goes, what carries the offence stays; and a real server with a defect gives a small
+ * script. */
 #include "base/test.h"
 
 #include "fuzz/campaign_inside.h"
@@ -91,7 +92,7 @@ static void tries_are_bounded(void **state)
     script_clear(&script);
 }
 
-/* ---- the whole of it, against the faulty server ---- */
+/* ---- the whole of it, against the faulty server ---------------------------------------------- */
 
 struct run {
     struct faulty_server *server;
@@ -188,7 +189,7 @@ static void a_client_s_defect_is_found(void **state)
     campaign_clear(&campaign);
 }
 
-/* ---- a relay that holds everybody up for a while when it meets a PING of a wrong length ---- */
+/* ---- a relay that holds everybody up for a while when it meets a PING of a wrong length ------ */
 
 #define MOST_PAIRS 16
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Generators against clients: answers in parts, and statuses. Headers and messages are in client_headers.c; what HTTP/2 says
- * is in client_wire.c and client_streams.c. */
+ * Generators against clients: answers in parts, and statuses. Headers and messages are in client_headers.c; what
+ * HTTP/2 says is in client_wire.c and client_streams.c. */
 #include "fuzz/client.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What generators against clients are written with: the tool is the server. The client's one plain call comes on stream 1,
- * as every client's first does; what is wrong, or remarkable, is in the answer. */
+ * What generators against clients are written with: the tool is the server. The client's one plain call comes on
+ * stream 1, as every client's first does; what is wrong, or remarkable, is in the answer. */
 #ifndef FUZZ_CLIENT_H
 #define FUZZ_CLIENT_H
 
@@ -11,7 +11,7 @@
 void answer_begin(struct maker *m);
 void answer_begin_with(struct maker *m, const struct setting *settings, size_t count);
 
-/* ---- an answer on stream 1, in parts ---- */
+/* ---- an answer on stream 1, in parts --------------------------------------------------------- */
 void answer_fields(struct maker *m, const struct field *fields, size_t count, uint8_t flags);
 void answer_headers(struct maker *m);     /* :status 200 and content-type */
 void answer_put_block(struct buf *block); /* the same, coded without a table */

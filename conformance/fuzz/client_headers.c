@@ -135,7 +135,8 @@ static void truncated(struct maker *m, const struct fault *fault)
     client_fails(m);
 }
 
-/* Compressed, as its flag says, with an encoding that was not named, or is none, or is unknown, or that it is not in. */
+/* Compressed, as its flag says, with an encoding that was not named, or is none, or is unknown, or that it is not
+ * in. */
 static void compressed(struct maker *m, const struct fault *fault)
 {
     static const char *const encodings[] = {"identity", "no-such", "gzip", NULL};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Generators against clients, what HTTP/2 says of windows, header blocks and streams, and octets that say nothing. Frames and settings
- * are in client_wire.c. */
+ * Generators against clients, what HTTP/2 says of windows, header blocks and streams, and octets that say nothing.
+ * Frames and settings are in client_wire.c. */
 #include "fuzz/client.h"
 
 /* ---- windows ---- */

@@ -140,7 +140,7 @@ static void settings(struct maker *m, const struct fault *fault)
     answer_well(m);
 }
 
-/* ---- what must be taken without a word ---- */
+/* ---- what must be taken without a word ------------------------------------------------------- */
 
 static void odd_bits(struct maker *m, const struct fault *fault)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Saying a script to a target and judging what comes: the steps are verbs of peer/, the linter watches every octet, and what
- * was observed is put into a class, so that the same thing seen twice is known to be the same. */
+ * Saying a script to a target and judging what comes: the steps are verbs of peer/, the linter watches every
+ * octet, and what was observed is put into a class, so that the same thing seen twice is known to be the same. */
 #ifndef FUZZ_EXECUTE_H
 #define FUZZ_EXECUTE_H
 

@@ -271,7 +271,7 @@ static void too_long(struct maker *m, const struct fault *fault)
     buf_clear(&payload);
 }
 
-/* ---- to be ignored: a call goes on as if nothing had been ---- */
+/* ---- to be ignored: a call goes on as if nothing had been ------------------------------------ */
 
 static void odd_bits(struct maker *m, const struct fault *fault)
 {

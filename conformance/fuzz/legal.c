@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Layer "legal": nothing is wrong, and everything is odd: how it is coded, cut, padded, interleaved. The answer must be exactly
- * the right one. */
+ * Layer "legal": nothing is wrong, and everything is odd: how it is coded, cut, padded, interleaved. The answer
+ * must be exactly the right one. */
 #include "fuzz/common.h"
 
-/* ---- calls of each type: begun, and what must come ---- */
+/* ---- calls of each type: begun, and what must come ------------------------------------------- */
 
 static void empty(struct maker *m, const struct fault *fault)
 {

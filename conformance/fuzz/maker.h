@@ -32,7 +32,7 @@ void make_noise(struct maker *m);
 /* Perhaps whole legal calls, answered, before what the case is about. */
 void make_history(struct maker *m);
 
-/* ---- frames: each is one SEND step ---- */
+/* ---- frames: each is one SEND step ----------------------------------------------------------- */
 struct step *make_octets(struct maker *m, struct bytes octets);
 struct step *make_frame(struct maker *m, uint8_t type, uint8_t flags, uint32_t stream,
                         struct bytes payload);

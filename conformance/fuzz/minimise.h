@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Making a script small while it still shows the same: first how it is cut, then the frames that are beside the point, then
- * fields and octets. What carries the offence stays: without it something else would be shown. */
+ * Making a script small while it still shows the same: first how it is cut, then the frames that are beside the
+ * point, then fields and octets. What carries the offence stays: without it something else would be shown. */
 #ifndef FUZZ_MINIMISE_H
 #define FUZZ_MINIMISE_H
 

@@ -36,7 +36,8 @@ static bool calls_abuse(const struct test *t)
     return false;
 }
 
-/* Where offences and RST_STREAMs of ours are mixed at random, a RST_STREAM of the target may be the answer to either. */
+/* Where offences and RST_STREAMs of ours are mixed at random, a RST_STREAM of the target may be the answer to
+ * either. */
 static bool is_ambiguous(const struct script *script, const struct lint_rule *rule)
 {
     bool mixed = strncmp(script->fault, "octets/", 7) == 0 ||

@@ -57,7 +57,7 @@ static void preface_in_pieces(struct maker *m, const struct fault *fault)
     end_call(m, begin_call(m));
 }
 
-/* ---- streams that are not what they should be ---- */
+/* ---- streams that are not what they should be ------------------------------------------------ */
 
 static void data_on_idle(struct maker *m, const struct fault *fault)
 {

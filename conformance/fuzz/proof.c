@@ -14,7 +14,8 @@
 
 #include <stdio.h>
 
-/* Defects that no octets of a single connection in cleartext show, or that are no failure: what other tool sees them. */
+/* Defects that no octets of a single connection in cleartext show, or that are no failure: what other tool sees
+ * them. */
 static const struct beyond {
     const char *glob, *why;
 } beyond_servers[] = {

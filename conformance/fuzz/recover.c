@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The target's life in question: everything stops, the target is asked, brought back, and the cases of the last moments run
- * again alone, newest first. The one that does it again is the finding. */
+ * The target's life in question: everything stops, the target is asked, brought back, and the cases of the last
+ * moments run again alone, newest first. The one that does it again is the finding. */
 #include "fuzz/campaign_inside.h"
 #include "fuzz/minimise.h"
 #include "target/canary.h"

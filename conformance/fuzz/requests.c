@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Layer "requests": header fields of a request that are malformed, odd, or not gRPC's (RFC 9113 section 8; PROTOCOL-HTTP2,
- * Requests). */
+ * Layer "requests": header fields of a request that are malformed, odd, or not gRPC's (RFC 9113 section 8;
+ * PROTOCOL-HTTP2, Requests). */
 #include "fuzz/common.h"
 
 #include <stdio.h>

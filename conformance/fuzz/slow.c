@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Is there a case that makes others wait? One slow answer says nothing on a machine that does other things too. So everything
- * stops, and each of the last cases is said again while calls go on beside it on a connection of their own; and, just
- * before, a harmless case in the same way. A finding is slow five times of five, each many times longer than the slowest
- * harmless one. */
+ * Is there a case that makes others wait? One slow answer says nothing on a machine that does other things too. So
+ * everything stops, and each of the last cases is said again while calls go on beside it on a connection of their
+ * own; and, just before, a harmless case in the same way. A finding is slow five times of five, each many times
+ * longer than the slowest harmless one. */
 #include "fuzz/campaign_inside.h"
 #include "fuzz/minimise.h"
 

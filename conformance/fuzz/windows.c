@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Layer "windows": schedules of flow control (RFC 9113 section 5.2). That no window is exceeded is the linter's business; that
- * everything arrives in the end is said here. */
+ * Layer "windows": schedules of flow control (RFC 9113 section 5.2). That no window is exceeded is the linter's
+ * business; that everything arrives in the end is said here. */
 #include "fuzz/common.h"
 
 #define MAX_WANTED 3

@@ -203,7 +203,7 @@ void read_request(struct lint_stream *stream, const struct header_list *headers,
     stream->request_plain = request_is_plain(headers);
 }
 
-/* ---- header blocks of the target ---- */
+/* ---- header blocks of the target ------------------------------------------------------------- */
 
 static void judge_metadata(struct lint *lint, const struct header_list *headers)
 {

@@ -393,7 +393,7 @@ static void conversations(void **state)
     }
 }
 
-/* ---- rules by the octets of one frame, behind "> S H1:reqgzip < S H1:LIST" ---- */
+/* ---- rules by the octets of one frame, behind "> S H1:reqgzip < S H1:LIST" ------------------- */
 
 static const struct octets_row {
     int rule; /* -1: legal */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every rule of the linter in one list, in the order of the table lint_rules[]: name, id, clauses, subject, level,
- * sentence. The subject is whom the rule binds: reports on servers show the rules for servers, reports on clients those for
- * clients.
- * VALUE_TRIMMED is a MUST of RFC 9113 that PROTOCOL-HTTP2 contradicts (grpc-message may hold blanks anywhere, ASCII
- * metadata may be stripped or not), so it is held as a SHOULD.
+ * sentence. The subject is whom the rule binds: reports on servers show the rules for servers, reports on clients
+ * those for clients. VALUE_TRIMMED is a MUST of RFC 9113 that PROTOCOL-HTTP2 contradicts (grpc-message may hold
+ * blanks anywhere, ASCII metadata may be stripped or not), so it is held as a SHOULD.
  *
  * How a rule is judged is not here; see frame_rules.c, stream_rules.c, flow_rules.c, header_rules.c, grpc_rules.c. */
 #ifndef LINT_RULES_H

@@ -121,10 +121,10 @@ struct lint_stream *lint_stream_of(struct lint *lint, uint32_t id);
     lint_most_allowed((lint), offsetof(struct settings_batch, member))
 int64_t lint_most_allowed(const struct lint *lint, size_t member);
 
-/* ---- what is remembered of frames we send (sent.c) ---- */
+/* ---- what is remembered of frames we send (sent.c) ------------------------------------------- */
 void note_sent(struct lint *lint, const struct frame *frame, const struct header_list *headers);
 
-/* ---- the rules: each is shown every frame they send, in this order ---- */
+/* ---- the rules: each is shown every frame they send, in this order --------------------------- */
 bool judge_frame_shape(struct lint *lint,
                        const struct frame *frame); /* false: too broken to go on */
 bool judge_header_sequence(struct lint *lint, const struct frame *frame);

@@ -308,7 +308,8 @@ static void serve_single(struct call *call, const struct method *method)
     end_response(call, status);
 }
 
-/* An answer to each message as it comes, and no headers before the first of them or the end of the request; what a response definition wants beyond that, at the end. */
+/* An answer to each message as it comes, and no headers before the first of them or the end of the request; what a
+ * response definition wants beyond that, at the end. */
 static void serve_stream(struct call *call, const struct method *method)
 {
     size_t sizes[MAX_RESPONSES] = {0}, sent = 0;

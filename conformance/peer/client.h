@@ -51,7 +51,7 @@ extern const struct client_call rst_after_header, rst_during_data, rst_after_dat
     ping_case;                               /* large_unary each */
 extern const struct client_call max_streams; /* large_unary, then 10 or 15 at once */
 
-/* ---- asking ---------------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 /* One call that the client was asked for; lives as long as the test. */
 struct asked {
@@ -65,7 +65,7 @@ struct asked {
  * for it. call: borrowed for as long as the test. Never NULL. */
 struct asked *ask_client(struct test *t, const struct client_call *call);
 
-/* ---- connections ----------------------------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 /* The next connection of the client, with nothing read or sent. A client that never connects fails the case; starting
  * it does not count against the case's time. */
@@ -85,10 +85,11 @@ unsigned client_connections(struct test *t);
 /* Refuse whatever comes from now on: close the listener. */
 void stop_listening(struct test *t);
 
-/* ---- calls ----------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
-/* The next call of the client that was not handed out yet: its HEADERS have come (call->path, call->headers; DATA and
- * messages as they come, but a request of one small message is awaited whole, if windows let it). On this connection; or on any, new ones included, which are accepted as by accept_h2. */
+/* The next call of the client that was not handed out yet: its HEADERS have come (call->path, call->headers; DATA
+ * and messages as they come, but a request of one small message is awaited whole, if windows let it). On this
+ * connection; or on any, new ones included, which are accepted as by accept_h2. */
 #define await_call_on(conn) await_call_on_at((conn), HERE)
 #define await_call(t)       await_call_at((t), HERE)
 struct call *await_call_on_at(struct conn *conn, struct source_line where);
@@ -108,7 +109,7 @@ void expect_half_close_at(struct call *call, struct source_line where);
 #define expect_no_further_call(t) expect_no_further_call_at((t), HERE)
 void expect_no_further_call_at(struct test *t, struct source_line where);
 
-/* ---- answering ------------------------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------- */
 
 /* :status 200, content-type: application/grpc; edited. */
 void send_response_headers(struct call *call, const struct edit *edits, uint8_t flags);
@@ -170,7 +171,8 @@ void expect_client_field_at(struct test *t, bool trailer, const char *name, cons
                             struct source_line where);
 void expect_client_payloads_at(struct test *t, size_t count, struct source_line where);
 
-/* What is known of the last asked call, without judging; waits for its end within patience. RESULT_PENDING: it goes on. */
+/* What is known of the last asked call, without judging; waits for its end within patience. RESULT_PENDING: it
+ * goes on. */
 const struct client_result *client_result(struct test *t);
 /* It has not ended, proved by a PING on the connection of the call. */
 #define expect_client_waits(call) expect_client_waits_at((call), HERE)

@@ -41,7 +41,7 @@ static void every_segmentation_says_the_same(void **state)
     buf_clear(&whole);
 }
 
-/* ---- what goes on behind the verbs ---- */
+/* ---- what goes on behind the verbs ----------------------------------------------------------- */
 
 static const struct script silent = {NOTHING};
 

@@ -12,7 +12,7 @@
 
 struct field;
 
-/* ---- what a client is asked for ------------------------------------------------------------------------------ */
+/* ---- what a client is asked for -------------------------------------------------------------- */
 
 /* The numbers are those of connectrpc.conformance.v1.StreamType. */
 enum call_type {
@@ -60,7 +60,7 @@ struct client_call {
     size_t receive_limit; /* the largest message the client may take; 0: its default */
 };
 
-/* ---- how it went --------------------------------------------------------------------------------------------- */
+/* ---- how it went ----------------------------------------------------------------------------- */
 
 enum result_kind {
     RESULT_PENDING,     /* the call, or the process that makes it, goes on */
@@ -90,7 +90,7 @@ struct client_result {
 };
 void client_result_clear(struct client_result *result);
 
-/* ---- a drive ------------------------------------------------------------------------------------------------- */
+/* ---- a drive --------------------------------------------------------------------------------- */
 
 /* Where the case listens, as the client is to be told. Borrowed until open() returns. */
 struct client_address {
@@ -120,9 +120,9 @@ struct drive {
     bool (*ask)(void *client, size_t index, const struct client_call *call, char why[static 256]);
     /* How call `index` went, if it has ended: fills *result (cleared before) once. */
     void (*poll)(void *client, size_t index, struct client_result *result);
-    /* Call `index` ended (*result) and the client had never connected. Was it told something it does not know? Then it
-     * is told what the call has `otherwise`, and *result is PENDING again; without that, it is RESULT_UNSUPPORTED. NULL:
-     * such a thing does not happen */
+    /* Call `index` ended (*result) and the client had never connected. Was it told something it does not know?
+     * Then it is told what the call has `otherwise`, and *result is PENDING again; without that, it is
+     * RESULT_UNSUPPORTED. NULL: such a thing does not happen */
     void (*reconsider)(void *client, size_t index, struct client_result *result);
     /* The client of the call asked for last has connected: it knows what it was told. NULL: of no interest */
     void (*connected)(void *client);

@@ -3,7 +3,7 @@
  * Each expectation, matched and mismatched: by answers, silence, closes and lies. */
 #include "peer/scripted_server.h"
 
-/* ---- judges: what a case would say ---- */
+/* ---- judges: what a case would say ----------------------------------------------------------- */
 
 static struct call *call_it(struct test *t)
 {

@@ -93,7 +93,7 @@ size_t edit_fields(const struct field *usual, size_t count, const struct edit *e
                    struct field *fields, size_t max);
 size_t count_edits(const struct edit *edits);
 
-/* ---- client.c: the client under test, as the case sees it ---- */
+/* ---- client.c: the client under test, as the case sees it ------------------------------------ */
 #define MAX_ASKED 128
 struct client {
     int listener; /* -1: closed */

@@ -43,7 +43,8 @@ static void add_call_facts(struct facts *facts, const struct call *call)
         add_fact(facts, OUTCOME_HTTP, (uint32_t)http);
     if (call->remote_closed && call_status(call) >= 0)
         add_fact(facts, OUTCOME_STATUS, (uint32_t)call_status(call));
-    /* NO_ERROR behind a whole response asks for no more of the request (RFC 9113 8.1): the response is what happened. */
+    /* NO_ERROR behind a whole response asks for no more of the request (RFC 9113 8.1): the response is what
+     * happened. */
     bool early_closure = call->remote_closed && call->reset_code == H2_NO_ERROR;
     if (call->reset && !early_closure)
         add_fact(facts, OUTCOME_RESET, call->reset_code);

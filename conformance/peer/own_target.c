@@ -17,7 +17,7 @@ struct own_target {
     void *server;
 };
 
-/* ---- a server of the case's own ---- */
+/* ---- a server of the case's own -------------------------------------------------------------- */
 
 void start_own_target(struct test *t)
 {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * The scripted peer that cases are written with: send_* speaks, expect_* judges. This is the client's half, which
- * tests servers, and what both halves share; the server's half, which tests clients, is peer/client.h. Nothing here refuses to say something illegal.
+ * tests servers, and what both halves share; the server's half, which tests clients, is peer/client.h. Nothing
+ * here refuses to say something illegal.
  *
  * What goes on behind a verb, unless switched off on the connection: SETTINGS and PING are acknowledged, windows
  * are given back, everything is decoded, written to the transcript and shown to the linter. What is sent waits in a
  * queue until the next expect_* (or flush), so that a case's bytes can be cut in any way (--segment).
  *
- * "Nothing happened" is proved without waiting: a PING and, once it is answered, an empty SETTINGS go behind the bytes
- * in question, and both are answered while nothing else came. (Two round trips, because a server may let the answer to
- * a PING overtake what it had to say before; SETTINGS the second time, because gRPC servers tolerate three PINGs
- * between their own HEADERS or DATA and answer the fourth with ENHANCE_YOUR_CALM.) Neither counts in the fields below.
+ * "Nothing happened" is proved without waiting: a PING and, once it is answered, an empty SETTINGS go behind the
+ * bytes in question, and both are answered while nothing else came. (Two round trips, because a server may let the
+ * answer to a PING overtake what it had to say before; SETTINGS the second time, because gRPC servers tolerate
+ * three PINGs between their own HEADERS or DATA and answer the fourth with ENHANCE_YOUR_CALM.) Neither counts in
+ * the fields below.
  *
  * Every verb does nothing once the verdict is decided (test_is_over), and pointers returned then are still valid. */
 #ifndef PEER_H
@@ -18,7 +20,7 @@
 
 #include "peer/test.h"
 
-/* ---- connections -------------------------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 struct goaway {
     uint32_t last_stream, code;
@@ -69,7 +71,8 @@ struct conn {
 /* A new transport to the target; nothing sent. */
 struct conn *open_transport(struct test *t);
 /* The same, and the connection preface: magic, our SETTINGS (may be none), the target's SETTINGS awaited and
- * acknowledged, ours acknowledged. No PING: servers count them. A target that does not get through that fails the case. */
+ * acknowledged, ours acknowledged. No PING: servers count them. A target that does not get through that fails the
+ * case. */
 struct conn *connect_with(struct test *t, const struct setting *settings, size_t count);
 struct conn *connect_h2(struct test *t);
 /* The connection new_call() uses, made with connect_h2 on first use. */
@@ -94,7 +97,8 @@ void send_window_update(struct conn *conn, uint32_t stream, uint32_t increment_b
 void send_rst_stream(struct conn *conn, uint32_t stream, uint32_t code);
 void send_priority(struct conn *conn, uint32_t stream, uint32_t dependency, bool exclusive,
                    uint8_t weight);
-/* A header block as given, in one HEADERS frame with END_HEADERS (and `flags`), or as many CONTINUATIONs as it needs. */
+/* A header block as given, in one HEADERS frame with END_HEADERS (and `flags`), or as many CONTINUATIONs as it
+ * needs. */
 void send_block(struct conn *conn, uint32_t stream, struct bytes block, uint8_t flags);
 /* Encode fields with the connection's encoder, then as send_block. */
 void send_fields(struct conn *conn, uint32_t stream, const struct field *fields, size_t count,
@@ -107,7 +111,7 @@ void finish_writing(struct conn *conn);  /* flush, then FIN; reading goes on */
 void close_transport(struct conn *conn); /* flush, then close */
 void abort_transport(struct conn *conn); /* RST, what is queued is lost */
 
-/* ---- calls --------------------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 struct message {
     uint8_t flag;         /* the first octet: 0, 1, or what the target sent */
@@ -208,7 +212,7 @@ void cancel_call(struct call *call); /* RST_STREAM(CANCEL) */
 struct call *send_unary(struct test *t, const char *path, struct bytes request);
 struct call *send_unary_on(struct conn *conn, const char *path, struct bytes request);
 
-/* ---- what may come: data, not code --------------------------------------------------------------------------- */
+/* ---- what may come: data, not code ----------------------------------------------------------- */
 
 enum outcome_kind {
     OUTCOME_END,       /* ends a list */

@@ -149,8 +149,8 @@ struct test {
 
 void test_init(struct test *t, const struct test_case *test_case, const struct target_info *target,
                gr_time now);
-/* Close every connection and let the linter judge the end: verdict, findings and transcript are complete then. Calls and
- * connections are still valid memory, but silent. */
+/* Close every connection and let the linter judge the end: verdict, findings and transcript are complete then.
+ * Calls and connections are still valid memory, but silent. */
 void test_finish(struct test *t);
 void test_clear(struct test *t); /* test_finish(), then frees everything */
 

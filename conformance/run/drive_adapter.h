@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A client under test that speaks the connectconformance adapter protocol on its standard input and output, and so shows
- * status, message, metadata and payloads. A process is asked for many calls, one case after the other; as many
- * processes run as cases do, so that one that dies or hangs is known to be this case's doing. */
+ * A client under test that speaks the connectconformance adapter protocol on its standard input and output, and so
+ * shows status, message, metadata and payloads. A process is asked for many calls, one case after the other; as
+ * many processes run as cases do, so that one that dies or hangs is known to be this case's doing. */
 #ifndef RUN_DRIVE_ADAPTER_H
 #define RUN_DRIVE_ADAPTER_H
 

@@ -20,9 +20,9 @@ const struct drive *command_drive(const struct command_drive *drive);
 /* "go/client --server_host=...", for sentences; borrowed. */
 const char *command_drive_name(const struct command_drive *drive);
 
-/* Start it once with a case that nobody knows: how it ends then is how it says "unknown", and one that exits with 0 says
- * nothing by that (exit_says_nothing). For at most span_ns; *stop not 0 ends it earlier (may be NULL). tls and the files
- * as in struct client_address.
+/* Start it once with a case that nobody knows: how it ends then is how it says "unknown", and one that exits with
+ * 0 says nothing by that (exit_says_nothing). For at most span_ns; *stop not 0 ends it earlier (may be NULL). tls
+ * and the files as in struct client_address.
  * returns false with one sentence in why when it cannot be started */
 MUST_USE bool command_drive_ask_unknown(struct command_drive *drive,
                                         const struct client_address *address, int64_t span_ns,

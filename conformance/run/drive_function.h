@@ -33,8 +33,8 @@ const struct client_call *function_client_next(struct function_client *self, gr_
                                                size_t *index);
 /* The case has ended: close everything and return. */
 bool function_client_is_over(struct function_client *self);
-/* How call `index` went: result->kind is RESULT_REPORTED, or RESULT_DIED with `how` for a client that plays dead. *result
- * is taken and is empty afterwards. */
+/* How call `index` went: result->kind is RESULT_REPORTED, or RESULT_DIED with `how` for a client that plays dead.
+ * *result is taken and is empty afterwards. */
 void function_client_report(struct function_client *self, size_t index,
                             struct client_result *result);
 /* A line for put_tail. */

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- a server that shakes hands and answers PINGs, until it is killed ---- */
+/* ---- a server that shakes hands and answers PINGs, until it is killed ------------------------ */
 
 enum behaviour { SERVES, DEAD, MUTE, SPEAKS_HTTP1, SPEAKS_TLS, HANGS_UP };
 

@@ -40,7 +40,7 @@ void end_for_pings(struct h2 *h2)
     h2->closing = true;
 }
 
-/* ---- writing to who does not read ---- */
+/* ---- writing to who does not read ------------------------------------------------------------ */
 
 /* Nothing is read meanwhile, so that what would have to be answered stays with the client. */
 bool write_without_reading(struct h2 *h2, struct bytes octets, int64_t patience_ns)
@@ -64,7 +64,7 @@ bool write_without_reading(struct h2 *h2, struct bytes octets, int64_t patience_
     return true;
 }
 
-/* ---- floods that become everybody's ---- */
+/* ---- floods that become everybody's ---------------------------------------------------------- */
 
 #define FLOOD_FRAMES  90
 #define FLOOD_OCTETS  100000

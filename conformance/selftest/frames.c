@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* ---- PING, GOAWAY, PRIORITY, PUSH_PROMISE ---- */
+/* ---- PING, GOAWAY, PRIORITY, PUSH_PROMISE ---------------------------------------------------- */
 
 static void take_ping(struct h2 *h2, const struct frame *frame)
 {

@@ -190,7 +190,7 @@ void end_for_pings(struct h2 *h2);
 bool write_without_reading(struct h2 *h2, struct bytes octets, int64_t patience_ns);
 bool is_frozen(struct h2 *h2);
 
-/* ---- stopping in order (stopping.c) ---- */
+/* ---- stopping in order (stopping.c) ---------------------------------------------------------- */
 /* Returns when it wants to be called again. */
 gr_time turn_stopping(struct h2 *h2);
 /* Let the connection end in order, for a reason that its first GOAWAY gives. */
@@ -199,17 +199,17 @@ void take_ping_answer(struct h2 *h2, struct bytes opaque);
 /* The stream is behind the final GOAWAY: it is counted, and not served. */
 bool is_too_late(const struct h2 *h2, uint32_t stream);
 
-/* ---- by type (settings.c, stream_frames.c) ---- */
+/* ---- by type (settings.c, stream_frames.c) --------------------------------------------------- */
 void take_settings(struct h2 *h2, const struct frame *frame);
 void take_rst_stream(struct h2 *h2, const struct frame *frame);
 void take_window_update(struct h2 *h2, const struct frame *frame);
 void take_data(struct h2 *h2, const struct frame *frame);
 
-/* ---- header blocks in (blocks.c) ---- */
+/* ---- header blocks in (blocks.c) ------------------------------------------------------------- */
 void begin_block(struct h2 *h2, const struct frame *frame);
 void continue_block(struct h2 *h2, const struct frame *frame);
 
-/* ---- what a request must look like (request.c) ---- */
+/* ---- what a request must look like (request.c) ----------------------------------------------- */
 bool request_is_malformed(const struct header_list *request, bool trailers);
 /* Malformed, or with a -bin value that is not base64: no call comes of it. */
 bool request_is_refused(const struct header_list *request);
@@ -220,7 +220,7 @@ int http_refusal(const struct header_list *request);
 bool parse_timeout(struct bytes text, int64_t *timeout_ns);
 bool text_equals_lower(struct bytes text, const char *lower);
 
-/* ---- HPACK faults to overlook (hpack_faults.c) ---- */
+/* ---- HPACK faults to overlook (hpack_faults.c) ----------------------------------------------- */
 struct hpack_result decode_block(struct h2 *h2, struct bytes block, struct header_list *list);
 
 /* ---- streams (streams.c) ---- */
@@ -245,7 +245,7 @@ void respond_http(struct h2 *h2, struct stream *stream, int status);
 void respond_status(struct h2 *h2, struct stream *stream, enum grpc_code code, const char *message);
 void send_trailers_now(struct h2 *h2, struct stream *stream);
 
-/* ---- calls (call.c) and what their methods do (test_service.c) ---- */
+/* ---- calls (call.c) and what their methods do (test_service.c) ------------------------------- */
 bool service_knows(const struct header_list *request); /* its :path */
 void service_begin(struct h2 *h2, struct stream *stream);
 /* The deadline has passed. */

@@ -165,7 +165,7 @@ bool block_has(struct bytes block, bool (*is)(void *arg, uint8_t first), void *a
     return false;
 }
 
-/* ---- knobs that misread: the block is rewritten before it is decoded ---- */
+/* ---- knobs that misread: the block is rewritten before it is decoded ------------------------- */
 
 static bool wants_rewriting(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The knob table as data: names that can be typed, clauses that exist. What the knobs do is shown by the kill matrix. */
+ * The knob table as data: names that can be typed, clauses that exist. What the knobs do is shown by the kill
+ * matrix. */
 #include "base/test.h"
 #include "clauses/clauses.h"
 #include "run/run.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The kill matrix: what each knob made each case and lint rule say, and whether that proves the suite. How the cases are
- * run is in matrix_run.c, how it is shown in matrix_report.c. */
+ * The kill matrix: what each knob made each case and lint rule say, and whether that proves the suite. How the
+ * cases are run is in matrix_run.c, how it is shown in matrix_report.c. */
 #include "selftest/matrix.h"
 #include "clauses/clauses.h"
 #include "lint/lint.h"

@@ -97,7 +97,8 @@ void matrix_run_correct(struct matrix *matrix, const struct matrix_options *opti
 void matrix_run_knobs(struct matrix *matrix, const struct matrix_options *options);
 void matrix_run_dropper(struct matrix *matrix, const struct matrix_options *options);
 
-/* What the correct endpoint made of a case or lint rule: in the first setup that did not skip it; NULL: it did not run. */
+/* What the correct endpoint made of a case or lint rule: in the first setup that did not skip it; NULL: it did not
+ * run. */
 const struct report_result *matrix_correct(const struct matrix *matrix, const char *id);
 
 /* Count what the report of a run against a knob's endpoint says. A run may have several: one for each setup. */

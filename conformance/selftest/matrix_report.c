@@ -194,7 +194,7 @@ void matrix_put_markdown(const struct matrix *matrix, struct buf *out)
     }
 }
 
-/* ---- the table for explain: clauses/seen.tsv ---- */
+/* ---- the table for explain: clauses/seen.tsv ------------------------------------------------- */
 
 void matrix_put_seen(const struct matrix *matrix, struct buf *out)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Running half of the suite against the endpoint whose faults are known: without a knob, once for each knob, and against
- * the one that drops everything; in one setup after the other. What was noticed is counted in matrix.c, how the endpoint
- * is run is in matrix_server.c and matrix_client.c. */
+ * Running half of the suite against the endpoint whose faults are known: without a knob, once for each knob, and
+ * against the one that drops everything; in one setup after the other. What was noticed is counted in matrix.c,
+ * how the endpoint is run is in matrix_server.c and matrix_client.c. */
 #include "selftest/matrix.h"
 
 #include <pthread.h>
@@ -80,7 +80,7 @@ void matrix_run_correct(struct matrix *matrix, const struct matrix_options *opti
                                  is_wrong(matrix_correct(matrix, lint_rules[i].id));
 }
 
-/* ---- the server that drops everything ---- */
+/* ---- the server that drops everything -------------------------------------------------------- */
 
 static struct report *new_reports(size_t count)
 {

@@ -10,7 +10,7 @@
 #define PREFIX_LEN          5
 #define MOST_UNREAD_REPLIES (64u << 10)
 
-/* ---- compression: windowBits 31 is gzip, 15 is zlib, which gRPC calls deflate ---- */
+/* ---- compression: windowBits 31 is gzip, 15 is zlib, which gRPC calls deflate ---------------- */
 
 static int window_bits(enum encoding encoding)
 {

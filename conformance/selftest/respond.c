@@ -68,7 +68,7 @@ static void add(struct header_list *list, const char *name, const char *value)
     header_list_add(list, bytes_str(name), bytes_str(value));
 }
 
-/* ---- metadata that the test service echoes ---- */
+/* ---- metadata that the test service echoes --------------------------------------------------- */
 
 static void echo_text(const struct stream *stream, const char *name, struct header_list *list)
 {

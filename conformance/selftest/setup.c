@@ -138,7 +138,7 @@ struct transport_tls setup_client_tls(const struct certificates *made)
     };
 }
 
-/* ---- TLS compression, which no library does any more ---- */
+/* ---- TLS compression, which no library does any more ----------------------------------------- */
 
 /* Behind record header, type, length, version and random of a ClientHello (RFC 5246 7.4.1.2) come three lists: session,
  * ciphers, compression methods. */

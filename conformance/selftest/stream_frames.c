@@ -4,7 +4,7 @@
  * about idle and closed streams (RFC 9113 5.1). Header blocks are in blocks.c. */
 #include "selftest/h2.h"
 
-/* ---- RST_STREAM and WINDOW_UPDATE ---- */
+/* ---- RST_STREAM and WINDOW_UPDATE ------------------------------------------------------------ */
 
 /* A stream that was never opened: everything but HEADERS and PRIORITY is a connection error (5.1). */
 static bool is_idle(const struct h2 *h2, uint32_t id)

@@ -279,8 +279,8 @@ static void pause_shortly(void)
     nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
 }
 
-/* What a child wrote before it ended is in the pipe: let the reader take it. Its own children may hold the pipe open, so
- * an empty pipe is an end, too. */
+/* What a child wrote before it ended is in the pipe: let the reader take it. Its own children may hold the pipe
+ * open, so an empty pipe is an end, too. */
 static void hear_last_words(struct process *process)
 {
     gr_time deadline = clock_add(clock_now_ns(), NS_PER_S);

@@ -30,7 +30,7 @@ void header_list_copy(struct header_list *into, const struct header_list *from);
 const struct field *header_list_find(const struct header_list *list, const char *name);
 size_t header_list_count(const struct header_list *list, const char *name);
 
-/* ---- decoding: one per direction of a connection ---- */
+/* ---- decoding: one per direction of a connection --------------------------------------------- */
 
 struct hpack_decoder;
 struct hpack_decoder *hpack_decoder_new(uint32_t max_table_size); /* NULL: out of memory */
@@ -60,7 +60,7 @@ void hpack_encoder_set_max_table_size(struct hpack_encoder *encoder, uint32_t si
 void hpack_encode(struct hpack_encoder *encoder, const struct field *fields, size_t count,
                   struct buf *block);
 
-/* ---- by hand: appended to a block octet by octet, nothing checked ---- */
+/* ---- by hand: appended to a block octet by octet, nothing checked ---------------------------- */
 
 enum hpack_literal {
     LITERAL_INDEXED = 0x40,

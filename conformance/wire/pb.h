@@ -25,7 +25,7 @@ bool pb_take(struct bytes *message, struct pb_field *field);
 /* The last occurrence of a field; false when absent or the message is malformed. */
 bool pb_find(struct bytes message, uint32_t number, struct pb_field *field);
 
-/* ---- grpc.testing, from Debian's grpc-proto ---- */
+/* ---- grpc.testing, from Debian's grpc-proto -------------------------------------------------- */
 
 /* What a SimpleRequest or StreamingOutputCallRequest asks for; zeros and -1 leave a field out. */
 struct testing_request {

@@ -32,8 +32,8 @@ struct transcript_entry {
 #define TRANSCRIPT_OCTETS  ((size_t)256 << 10)
 
 /* All zeros is empty. What a long transfer fills must not hide how the case ended, so the caps are two: past
- * max_octets, DATA and loose octets keep only their first TRANSCRIPT_CUT; past max_entries, DATA, WINDOW_UPDATE and PING
- * are dropped. Everything else is kept up to twice both. */
+ * max_octets, DATA and loose octets keep only their first TRANSCRIPT_CUT; past max_entries, DATA, WINDOW_UPDATE
+ * and PING are dropped. Everything else is kept up to twice both. */
 #define TRANSCRIPT_CUT 64
 struct transcript {
     struct transcript_entry *entries;

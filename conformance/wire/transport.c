@@ -211,7 +211,7 @@ void transport_free(struct transport *transport)
     free(transport);
 }
 
-/* ---- octets: one try, no waiting ---- */
+/* ---- octets: one try, no waiting ------------------------------------------------------------- */
 
 enum attempt { ATTEMPT_DONE, ATTEMPT_WANTS_READ, ATTEMPT_WANTS_WRITE, ATTEMPT_END, ATTEMPT_RESET };
 

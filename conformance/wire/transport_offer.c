@@ -263,7 +263,7 @@ bool tls_try(const struct endpoint *endpoint, const struct transport_tls *option
     return true;
 }
 
-/* ---- a ClientHello by hand (RFC 5246 7.4.1.2) ---- */
+/* ---- a ClientHello by hand (RFC 5246 7.4.1.2) ------------------------------------------------ */
 
 static void put_extension(struct buf *out, uint16_t type, struct bytes body)
 {

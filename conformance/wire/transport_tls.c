@@ -26,7 +26,7 @@ struct tls {
     bool asks_late;
 };
 
-/* ---- a BIO whose writes raise no SIGPIPE ---- */
+/* ---- a BIO whose writes raise no SIGPIPE ----------------------------------------------------- */
 
 static int socket_write(BIO *bio, const char *data, int len)
 {

@@ -24,8 +24,8 @@ struct spare {
 /* All that was taken must have been given back. */
 void spare_clear(struct spare *spare);
 
-/* Give an empty buffer without memory some that holds `len` octets, if there is a spare one; else it stays as it is, and
- * grows when it must. spare: NULL: there is none. */
+/* Give an empty buffer without memory some that holds `len` octets, if there is a spare one; else it stays as it
+ * is, and grows when it must. spare: NULL: there is none. */
 void spare_take(struct spare *spare, struct buf *buf, size_t len);
 
 /* The content is not wanted any more: keep the memory, or free it. buf: as after buf_clear. spare: NULL: free it. */
@@ -38,8 +38,8 @@ struct shared {
     struct shared *next; /* for a list of the one who made it */
 };
 
-/* An empty one, with room for `len` octets if a spare buffer has it. home: borrowed until the last holder has dropped it;
- * NULL: none. given to one holder: shared_drop. NULL when out of memory */
+/* An empty one, with room for `len` octets if a spare buffer has it. home: borrowed until the last holder has
+ * dropped it; NULL: none. given to one holder: shared_drop. NULL when out of memory */
 struct shared *shared_new(struct spare *home, size_t len);
 /* Returns shared, with a holder more. */
 struct shared *shared_hold(struct shared *shared);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * "A": what nghttp2 and protobuf-c cost when hardly anything is added: a session for each connection, a comparison of
- * :path, unpack and pack, all frames of a read written at once. No deadlines, metadata, limits, errors or compression. */
+ * "A": what nghttp2 and protobuf-c cost when hardly anything is added: a session for each connection, a comparison
+ * of :path, unpack and pack, all frames of a read written at once. No deadlines, metadata, limits, errors or
+ * compression. */
 #include "anchor.h"
 
 #include "grpc/testing/messages.pb-c.h"

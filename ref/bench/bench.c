@@ -66,7 +66,7 @@ struct bench {
     const char *only_scenario, *only_server; /* NULL: all */
 };
 
-/* ---- One visit -------------------------------------------------------------------------------------------------------- */
+/* ---- One visit ------------------------------------------------------------------------------- */
 
 /* Readings at the beginning and the end of the measured time. */
 struct readings {
@@ -180,7 +180,7 @@ static void measure(struct bench *bench, size_t scenario, size_t server)
         samples->missing = "lost a connection";
 }
 
-/* ---- Memory ------------------------------------------------------------------------------------------------------------ */
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 /* KiB that a connection costs that has had a call and now has nothing to do, of `count`; what is the server's own. */
 static double idle_kib(const struct server *server, unsigned count, double base_kib)
@@ -210,7 +210,7 @@ static void measure_memory(struct bench *bench, size_t server)
         footprint->many_kib = idle_kib(of, MANY_CONNECTIONS, footprint->base_anonymous_kib);
 }
 
-/* ---- The run ------------------------------------------------------------------------------------------------------------ */
+/* ---- The run --------------------------------------------------------------------------------- */
 
 static bool wanted(const struct bench *bench, const struct scenario *scenario)
 {
@@ -278,7 +278,7 @@ static void stop_all(struct bench *bench)
         server_stop(&bench->results.servers[s]);
 }
 
-/* ---- Options -------------------------------------------------------------------------------------------------------------- */
+/* ---- Options --------------------------------------------------------------------------------- */
 
 static bool write_report(const struct results *results, const char *base, const char *ending,
                          void (*report)(const struct results *, FILE *))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A client to be measured: unary calls of 10 octets, 100 at a time on one connection, for so many seconds, by the library as
- * anybody would use it: a channel, an observer, a call freed and the next one begun. interop/peers/cpp/load.cc is its twin on C++
- * gRPC. Prints how many calls went well. */
+ * A client to be measured: unary calls of 10 octets, 100 at a time on one connection, for so many seconds, by the
+ * library as anybody would use it: a channel, an observer, a call freed and the next one begun.
+ * interop/peers/cpp/load.cc is its twin on C++ gRPC. Prints how many calls went well. */
 #include "grpcref.h"
 #include "services/test_service.h"
 

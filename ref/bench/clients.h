@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * CPU of clients: programs that make calls of 10 octets, 100 at a time on one connection, against a server that costs less
- * than they do. */
+ * CPU of clients: programs that make calls of 10 octets, 100 at a time on one connection, against a server that
+ * costs less than they do. */
 #ifndef BENCH_CLIENTS_H
 #define BENCH_CLIENTS_H
 

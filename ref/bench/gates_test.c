@@ -19,7 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* ---- Counting system calls: libuv calls these; the client below uses send and recv ---------------------------------- */
+/* ---- Counting system calls: libuv calls these; the client below uses send and recv ----------- */
 
 static unsigned system_calls;
 
@@ -64,7 +64,7 @@ int epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
     return epoll_pwait(epoll, events, count, timeout, NULL);
 }
 
-/* ---- A client that costs no system call that is counted ------------------------------------------------------------------ */
+/* ---- A client that costs no system call that is counted -------------------------------------- */
 
 enum { CONNECTIONS_MAX = 10, FRAME_HEADER = 9, HEADERS = 1, END_STREAM = 1 };
 
@@ -194,7 +194,7 @@ static int stop(void **state)
     return 0;
 }
 
-/* ---- The gates ------------------------------------------------------------------------------------------------------------ */
+/* ---- The gates ------------------------------------------------------------------------------- */
 
 static void system_calls_of_a_call(void **state)
 {

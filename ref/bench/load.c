@@ -74,7 +74,7 @@ static void put_frame_header(struct buf *out, size_t length, uint8_t type, uint8
     buf_put_u32(out, stream);
 }
 
-/* ---- Requests ------------------------------------------------------------------------------------------------------ */
+/* ---- Requests -------------------------------------------------------------------------------- */
 
 static void put_string(struct buf *out, const char *s)
 {
@@ -153,7 +153,7 @@ static bool begin_call(struct load *load, struct connection *c, gr_time now)
     return true;
 }
 
-/* ---- Replies ------------------------------------------------------------------------------------------------------- */
+/* ---- Replies --------------------------------------------------------------------------------- */
 
 static void end_call(struct load *load, struct connection *c, uint32_t stream, bool whole,
                      gr_time now)
@@ -256,7 +256,7 @@ static bool take_frame(struct load *load, struct connection *c, const uint8_t *f
     }
 }
 
-/* ---- The loop ------------------------------------------------------------------------------------------------------ */
+/* ---- The loop -------------------------------------------------------------------------------- */
 
 static bool flush_out(struct connection *c)
 {
@@ -359,7 +359,7 @@ static int run_until(struct load *load, gr_time end)
     return 0;
 }
 
-/* ---- Life ---------------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static int connect_one(struct connection *c, const struct load_options *options)
 {
@@ -496,7 +496,7 @@ int load_run(const struct load_options *options, struct load_result *result, cha
     return rc;
 }
 
-/* ---- One call ------------------------------------------------------------------------------------------------------ */
+/* ---- One call -------------------------------------------------------------------------------- */
 
 /* The DATA of what has come; *ended: its trailers too. returns false when it was not a good reply */
 static bool collect(struct connection *c, struct buf *data, bool *ended)

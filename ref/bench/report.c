@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Text, Markdown and JSON; see report.h. The plot is in plot.c. Ratios are taken round by round, of what ran within the same
- * seconds; absolute numbers belong to one machine on one day. */
+ * Text, Markdown and JSON; see report.h. The plot is in plot.c. Ratios are taken round by round, of what ran
+ * within the same seconds; absolute numbers belong to one machine on one day. */
 #include "report.h"
 #include "clients.h"
 
@@ -12,7 +12,7 @@ static bool shown(const struct samples *samples)
     return samples->count > 0 || samples->missing || samples->wrong;
 }
 
-/* ---- Text ------------------------------------------------------------------------------------------------------------ */
+/* ---- Text ------------------------------------------------------------------------------------ */
 
 static void text_row(const struct results *results, size_t scenario, size_t server,
                      const char *label, FILE *out)
@@ -89,7 +89,7 @@ void report_text(const struct results *results, FILE *out)
                 results->footprint[s].many_kib);
 }
 
-/* ---- Markdown -------------------------------------------------------------------------------------------------------- */
+/* ---- Markdown -------------------------------------------------------------------------------- */
 
 static void markdown_row(const struct results *results, size_t scenario, size_t server, FILE *out)
 {
@@ -194,7 +194,7 @@ void report_markdown(const struct results *results, FILE *out)
     markdown_footprint(results, out);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 /* All names here are free of what JSON escapes. */
 static void json_samples(const struct samples *samples, FILE *out)

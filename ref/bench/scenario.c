@@ -89,7 +89,7 @@ void scenario_reply(const struct scenario *scenario, struct buf *out)
         store_u32(out->data + 1, (uint32_t)out->len - 5);
 }
 
-/* ---- Replies ------------------------------------------------------------------------------------------------------- */
+/* ---- Replies --------------------------------------------------------------------------------- */
 
 static bool take_varint(struct bytes *in, uint64_t *value)
 {

@@ -25,8 +25,8 @@ enum { SCENARIOS_MAX = 32 };
 /* The request message of a scenario, without its prefix, and one reply with it. */
 void scenario_request(const struct scenario *scenario, struct buf *out);
 void scenario_reply(const struct scenario *scenario, struct buf *out);
-/* Is it the same message, though maybe encoded otherwise: protobuf lets who writes it put in what is the default anyway?
- * Both with their prefixes. */
+/* Is it the same message, though maybe encoded otherwise: protobuf lets who writes it put in what is the default
+ * anyway? Both with their prefixes. */
 bool scenario_same_reply(struct bytes reply, struct bytes expected);
 const char *scenario_path(const struct scenario *scenario);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The generator's TLS: one connection on a socket that blocks. It offers "h2" and believes any certificate: it measures,
- * and does not trust. */
+ * The generator's TLS: one connection on a socket that blocks. It offers "h2" and believes any certificate: it
+ * measures, and does not trust. */
 #ifndef BENCH_TLS_H
 #define BENCH_TLS_H
 

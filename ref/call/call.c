@@ -100,7 +100,7 @@ void call_clear(struct gr_call *call)
     *call = (struct gr_call){0};
 }
 
-/* ---- Time ---------------------------------------------------------------------------------------------------- */
+/* ---- Time ------------------------------------------------------------------------------------ */
 
 void call_set_deadline(struct gr_call *call, gr_time deadline)
 {
@@ -139,7 +139,7 @@ gr_time gr_call_deadline(const struct gr_call *call)
     return call->deadline;
 }
 
-/* ---- What an application may ask ------------------------------------------------------------------------------- */
+/* ---- What an application may ask ------------------------------------------------------------- */
 
 void *gr_call_alloc(struct gr_call *call, size_t size)
 {

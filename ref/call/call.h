@@ -172,7 +172,7 @@ struct gr_call {
     struct bytes path, scheme, authority, user_agent; /* valid as long as the call */
 };
 
-/* ---- Life ---------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 /* Make a new or recycled call ready for use. call: all zeros, or after call_recycle. host: borrowed until the call
  * is freed or given another host. */
@@ -185,7 +185,7 @@ void call_clear(struct gr_call *call);
 /* As call_clear, but small buffers are kept for the next call_init. */
 void call_recycle(struct gr_call *call);
 
-/* ---- What arrived on the stream ------------------------------------------------------------------------------ */
+/* ---- What arrived on the stream -------------------------------------------------------------- */
 
 /* A header block. fields: borrowed. too_large: it went beyond max_metadata, and `fields` is not all of it. */
 void call_headers(struct gr_call *call, const struct field *fields, size_t count, bool end_stream,
@@ -203,7 +203,7 @@ void call_lost(struct gr_call *call, const char *reason);
 /* timer: one of a call's, taken from timers_due. */
 void call_timer_fired(const struct timer *timer);
 
-/* ---- What to tell the application ----------------------------------------------------------------------------- */
+/* ---- What to tell the application ------------------------------------------------------------ */
 
 /* The next event. Call until false, then call_keep.
  * message  set on GR_EVENT_MESSAGE: valid until the next call_next */
@@ -215,7 +215,7 @@ void call_keep(struct gr_call *call);
 /* Octets of stream window to give back since the last time: what the application has taken. */
 size_t call_take_credit(struct gr_call *call);
 
-/* ---- What to send ----------------------------------------------------------------------------------------------- */
+/* ---- What to send ---------------------------------------------------------------------------- */
 
 /* The header block that is due: a client's request, a server's response headers or Trailers-Only; and the trailers.
  * The text stays valid as long as the call. */
@@ -247,7 +247,7 @@ MUST_USE int call_queue_message(struct gr_call *call, const void *message, int f
 MUST_USE int call_send_headers(struct gr_call *call);
 void call_finish_sending(struct gr_call *call);
 
-/* ---- How it ends ------------------------------------------------------------------------------------------------ */
+/* ---- How it ends ----------------------------------------------------------------------------- */
 
 /* It fails here: the server answers with this status, the client reports it and resets the stream. message: copied.
  * No effect on an ended call. */
@@ -268,7 +268,7 @@ void call_set_deadline(struct gr_call *call, gr_time deadline);
 /* server: the client's stream is closed in both directions, all is sent. */
 void call_stream_done(struct gr_call *call);
 
-/* ---- Interceptors ------------------------------------------------------------------------------------------------------ */
+/* ---- Interceptors ---------------------------------------------------------------------------- */
 
 /* The call begins. returns OK, or the first refusal; those asked so far will be told the end. */
 enum gr_status layers_begin(struct gr_call *call);
@@ -287,7 +287,7 @@ void layers_refuse(struct gr_call *call, enum gr_status status);
 void call_later(struct gr_call *call);
 void call_not_later(struct gr_call *call);
 
-/* ---- The host -------------------------------------------------------------------------------------------------------- */
+/* ---- The host -------------------------------------------------------------------------------- */
 
 /* The next event of any call of the host that was touched; false when all are told and settled. */
 bool host_next(struct call_host *host, struct gr_call **call, enum gr_event *event,
@@ -308,7 +308,7 @@ call_pool_get(struct call_pool *pool); /* ready for call_init; NULL when out of 
 void call_pool_put(struct call_pool *pool, struct gr_call *call);
 void call_pool_clear(struct call_pool *pool);
 
-/* ---- Between the files of call/ ---------------------------------------------------------------------------------- */
+/* ---- Between the files of call/ -------------------------------------------------------------- */
 
 void call_touch(struct gr_call *call);
 void call_begin_request(struct gr_call *call, const struct field *fields, size_t count,

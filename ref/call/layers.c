@@ -113,7 +113,7 @@ bool layers_pass(struct gr_call *call, enum gr_event event, const void *message)
     return false;
 }
 
-/* ---- Values ---------------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 static struct call_value *find(const struct gr_call *call, const void *key)
 {

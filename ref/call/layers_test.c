@@ -106,7 +106,7 @@ static enum gr_status ask(struct host *host, struct bytes body, bool with_messag
     return status;
 }
 
-/* ---- Order ---------------------------------------------------------------------------------------------------------- */
+/* ---- Order ----------------------------------------------------------------------------------- */
 
 static void the_first_layer_begins_first_and_ends_last(void **state)
 {
@@ -148,7 +148,7 @@ static void streams_have_each_message_seen(void **state)
     host_close(&host);
 }
 
-/* ---- Refusals ------------------------------------------------------------------------------------------------------- */
+/* ---- Refusals -------------------------------------------------------------------------------- */
 
 static void a_refusal_ends_the_call_and_says_why(void **state)
 {
@@ -227,7 +227,7 @@ static void a_status_can_be_changed(void **state)
     host_close(&host);
 }
 
-/* ---- The end ---------------------------------------------------------------------------------------------------------- */
+/* ---- The end --------------------------------------------------------------------------------- */
 
 static void the_end_is_told_of_calls_that_end_in_other_ways(void **state)
 {
@@ -260,7 +260,7 @@ static void the_end_is_told_of_calls_that_end_in_other_ways(void **state)
     host_close(&host);
 }
 
-/* ---- Metadata and values ------------------------------------------------------------------------------------------------ */
+/* ---- Metadata and values --------------------------------------------------------------------- */
 
 static const int user_key;
 

@@ -12,7 +12,7 @@
 
 enum role { ROLE_SERVER, ROLE_CLIENT, ROLES };
 
-/* ---- What the peer sends ---------------------------------------------------------------------------------- */
+/* ---- What the peer sends --------------------------------------------------------------------- */
 
 #define RECEIVING_STATES(X)                                                                        \
     X(AWAIT_HEADERS)  /* its first header block */                                                 \
@@ -38,7 +38,7 @@ enum role { ROLE_SERVER, ROLE_CLIENT, ROLES };
     X(LOSE)      /* the call ends with the connection */                                           \
     X(IGNORE)
 
-/* ---- What we send ------------------------------------------------------------------------------------------ */
+/* ---- What we send ---------------------------------------------------------------------------- */
 
 #define SENDING_STATES(X)                                                                          \
     X(UNSENT)   /* nothing has left or been queued */                                              \

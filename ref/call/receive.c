@@ -5,7 +5,7 @@
 #include "call/call.h"
 #include "codec/codec.h"
 
-/* ---- What arrives ------------------------------------------------------------------------------------------------ */
+/* ---- What arrives ---------------------------------------------------------------------------- */
 
 /* Step the table; what breaks the grammar fails the call. */
 static enum receiving_action step(struct gr_call *call, enum receiving_input input)
@@ -98,7 +98,7 @@ size_t call_take_credit(struct gr_call *call)
     return credit;
 }
 
-/* ---- One message ------------------------------------------------------------------------------------------------- */
+/* ---- One message ----------------------------------------------------------------------------- */
 
 static enum gr_deframed deframe(struct gr_call *call, struct gr_message *message)
 {
@@ -194,7 +194,7 @@ static void *next_message(struct gr_call *call)
     return decode(call, framed.payload);
 }
 
-/* ---- Events -------------------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 bool call_input_drained(const struct gr_call *call)
 {

@@ -75,7 +75,7 @@ void call_begin_response(struct gr_call *call, const struct field *fields, size_
         call->began = true;
 }
 
-/* ---- Trailers -------------------------------------------------------------------------------------------------- */
+/* ---- Trailers -------------------------------------------------------------------------------- */
 
 static void read_message(struct gr_call *call, const struct field *message)
 {

@@ -160,7 +160,7 @@ size_t call_read_out(struct gr_call *call, uint8_t *to, size_t room)
     return len;
 }
 
-/* ---- The server's application ----------------------------------------------------------------------------------- */
+/* ---- The server's application ---------------------------------------------------------------- */
 
 static int add_entry(struct gr_metadata **list, const char *key, struct bytes value)
 {
@@ -240,7 +240,7 @@ void gr_finish_unary(struct gr_call *call, enum gr_status status)
     call_touch(call);
 }
 
-/* ---- The client's application ------------------------------------------------------------------------------------ */
+/* ---- The client's application ---------------------------------------------------------------- */
 
 void gr_half_close(struct gr_call *call)
 {

@@ -11,8 +11,8 @@ static bool turn(struct gr_call *call)
     return gr_loop_turn(channel->loop, TIME_NEVER);
 }
 
-/* A call that failed here (its deadline, a cancellation) is reset, and nobody may turn the loop for long: tell the server
- * now. */
+/* A call that failed here (its deadline, a cancellation) is reset, and nobody may turn the loop for long: tell the
+ * server now. */
 static void say_goodbye(struct gr_call *call)
 {
     struct gr_channel *channel = call->owner;

@@ -166,7 +166,7 @@ void gr_channel_free(struct gr_channel *channel)
     free(channel);
 }
 
-/* ---- States ------------------------------------------------------------------------------------------------------------- */
+/* ---- States ---------------------------------------------------------------------------------- */
 
 enum gr_channel_state gr_channel_state(const struct gr_channel *channel)
 {
@@ -185,7 +185,7 @@ void gr_channel_connect(struct gr_channel *channel)
     channel_io_wake(channel->io);
 }
 
-/* ---- Calls -------------------------------------------------------------------------------------------------------------- */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 static bool copy_metadata(struct gr_call *call, const struct gr_metadata *from)
 {

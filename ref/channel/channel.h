@@ -44,7 +44,7 @@ struct gr_channel {
     struct gr_loop *loop;
 };
 
-/* ---- What the loop tells a channel ------------------------------------------------------------------------------------ */
+/* ---- What the loop tells a channel ----------------------------------------------------------- */
 
 /* Tell events: of conn and of all calls, or with NULL of the calls alone; then let calls start. */
 void channel_dispatch(struct gr_channel *channel, struct conn *conn);
@@ -56,7 +56,7 @@ void channel_disconnected(struct gr_channel *channel, struct conn *conn, const c
 void channel_tick(struct gr_channel *channel, gr_time now);
 gr_time channel_wakes_at(const struct gr_channel *channel);
 
-/* ---- Between the files of channel/ -------------------------------------------------------------------------------------- */
+/* ---- Between the files of channel/ ----------------------------------------------------------- */
 
 /* Let waiting calls start, fail, or have a connection made for them. */
 void channel_pump(struct gr_channel *channel);

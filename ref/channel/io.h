@@ -17,7 +17,8 @@ void channel_io_connect(struct channel_io *io);
 /* Call channel_dispatch soon. */
 void channel_io_wake(struct channel_io *io);
 
-/* The :authority that a target stands for: "HOST:PORT"; "localhost" for a unix socket. given: free. NULL: out of memory */
+/* The :authority that a target stands for: "HOST:PORT"; "localhost" for a unix socket. given: free. NULL: out of
+ * memory */
 char *channel_io_authority(const char *target);
 
 #endif

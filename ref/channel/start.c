@@ -12,7 +12,7 @@
 #define BACKOFF_PER_MILLE 1600
 #define BACKOFF_JITTER    200 /* per mille, up or down */
 
-/* ---- The queue ------------------------------------------------------------------------------------------------------------ */
+/* ---- The queue ------------------------------------------------------------------------------- */
 
 void channel_wait(struct gr_channel *channel, struct gr_call *call, bool first)
 {
@@ -42,7 +42,7 @@ static void start_again(struct gr_channel *channel, struct gr_call *call)
     channel_wait(channel, call, true);
 }
 
-/* ---- States ----------------------------------------------------------------------------------------------------------------- */
+/* ---- States ---------------------------------------------------------------------------------- */
 
 static void set_state(struct gr_channel *channel, enum gr_channel_state state)
 {
@@ -125,7 +125,7 @@ void channel_pump(struct gr_channel *channel)
         start_waiting(channel);
 }
 
-/* ---- Events -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 static void tell(struct gr_channel *channel, struct gr_call *call, enum gr_event event,
                  const void *message)
@@ -205,7 +205,7 @@ void channel_dispatch(struct gr_channel *channel, struct conn *conn)
     channel->dispatching = false;
 }
 
-/* ---- Time ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Time ------------------------------------------------------------------------------------ */
 
 void channel_tick(struct gr_channel *channel, gr_time now)
 {

@@ -19,7 +19,7 @@ static void open_host(struct host *host)
     host_open(host);
 }
 
-/* ---- Waiting, and being told --------------------------------------------------------------------------------------------- */
+/* ---- Waiting, and being told ----------------------------------------------------------------- */
 
 /* What an observer has seen. */
 struct story {
@@ -112,7 +112,7 @@ static void observers_of_two_calls_are_told_each_its_own(void **state)
     host_close(&host);
 }
 
-/* ---- The options of a call --------------------------------------------------------------------------------------------------- */
+/* ---- The options of a call ------------------------------------------------------------------- */
 
 static struct gr_metadata *echoed(void)
 {

@@ -20,8 +20,8 @@ struct gr_arena {
     struct spare *spare; /* where large chunks may come from, and go; stays. NULL: nowhere */
 };
 
-/* gr_arena_alloc itself is public: grpcref.h. What it gives is valid until gr_arena_reset or gr_arena_clear; size may be
- * 0; when it fails, the arena stays usable. */
+/* gr_arena_alloc itself is public: grpcref.h. What it gives is valid until gr_arena_reset or gr_arena_clear; size
+ * may be 0; when it fails, the arena stays usable. */
 
 /* Copy `from` into the arena; *copy views it (of 0 octets: NO_BYTES, nothing is allocated).
  * returns false when out of memory; *copy is then NO_BYTES */

@@ -54,7 +54,7 @@ bool gr_codec_is_unknown(struct bytes content_type)
     return name.len > 0 && !bytes_equal(name, BYTES("proto")) && !named(name);
 }
 
-/* ---- Octets as they are ---------------------------------------------------------------------------------------- */
+/* ---- Octets as they are ---------------------------------------------------------------------- */
 
 static int put_raw(struct bytes octets, struct buf *out)
 {
@@ -72,7 +72,7 @@ static int take_raw(struct bytes in, struct gr_arena *arena, void **message)
     return 0;
 }
 
-/* ---- The choice --------------------------------------------------------------------------------------------------- */
+/* ---- The choice ------------------------------------------------------------------------------ */
 
 int gr_encoded_size(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
                     const void *message, size_t *len)

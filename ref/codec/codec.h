@@ -14,8 +14,8 @@
 MUST_USE int gr_encode(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
                        const void *message, struct buf *out);
 
-/* The same in two steps. *len: the octets that it takes; 0 when that is known only after gr_encode_sized, which is to be
- * told it. */
+/* The same in two steps. *len: the octets that it takes; 0 when that is known only after gr_encode_sized, which is
+ * to be told it. */
 MUST_USE int gr_encoded_size(const struct gr_codec *codec,
                              const struct ProtobufCMessageDescriptor *type, const void *message,
                              size_t *len);

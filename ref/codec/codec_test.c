@@ -7,7 +7,7 @@
 #include "codec/codec.h"
 #include "conn/test_service.h"
 
-/* ---- A codec of one's own: a payload's body, backwards ----------------------------------------------------------------- */
+/* ---- A codec of one's own: a payload's body, backwards --------------------------------------- */
 
 static int backwards(const void *message, const struct ProtobufCMessageDescriptor *type,
                      struct gr_out *out)
@@ -92,7 +92,7 @@ static void content_types_name_codecs(void **state)
     }
 }
 
-/* ---- Calls ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Calls ----------------------------------------------------------------------------------- */
 
 /* The same path without message types: what goes over the wire. */
 static const struct gr_method raw_method = {"/t.T/Unary", NULL, NULL, false, false, NULL, NULL};

@@ -14,8 +14,8 @@ MUST_USE int gr_zstd_compress(void **context, struct bytes in, struct buf *out);
 MUST_USE int gr_zstd_decompress(void **context, struct bytes in, size_t max, struct buf *out);
 void gr_zstd_free(void *compressor, void *decompressor);
 
-/* Snappy's framing format: chunks of at most 65536 octets, each with its checksum (framing_format.txt of google/snappy),
- * which is what gRPC's implementations write that have it. */
+/* Snappy's framing format: chunks of at most 65536 octets, each with its checksum (framing_format.txt of
+ * google/snappy), which is what gRPC's implementations write that have it. */
 MUST_USE int gr_snappy_compress(struct bytes in, struct buf *out);
 MUST_USE int gr_snappy_decompress(struct bytes in, size_t max, struct buf *out);
 

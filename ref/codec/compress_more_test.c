@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* ---- A compressor of one's own: each octet, and how often it comes in a row ------------------------------------------ */
+/* ---- A compressor of one's own: each octet, and how often it comes in a row ------------------ */
 
 static int run_length(struct bytes in, struct gr_out *out)
 {
@@ -64,7 +64,7 @@ static int register_own(void **state)
     return 0;
 }
 
-/* ---- The same of each ---------------------------------------------------------------------------------------------------- */
+/* ---- The same of each ------------------------------------------------------------------------ */
 
 /* Fill in all that this build can do; returns how many. */
 static size_t all(enum gr_compression list[3])
@@ -176,7 +176,7 @@ static void allocations_may_fail(void **state)
     }
 }
 
-/* ---- Formats ------------------------------------------------------------------------------------------------------------- */
+/* ---- Formats --------------------------------------------------------------------------------- */
 
 #define SNAPPY_ID "\xff\x06\x00\x00sNaPpY"
 #define PLAIN                                                                                      \
@@ -248,7 +248,7 @@ static void zstd_refuses_large_windows(void **state)
     gr_codec_clear(&codec);
 }
 
-/* ---- Names ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static void all_that_is_there_is_said_to_be(void **state)
 {

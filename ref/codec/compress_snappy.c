@@ -73,7 +73,7 @@ static uint32_t little_endian(const uint8_t *from, int octets)
     return value;
 }
 
-/* ---- Out ------------------------------------------------------------------------------------------------------- */
+/* ---- Out ------------------------------------------------------------------------------------- */
 
 static int put_chunk(struct bytes block, struct buf *out)
 {
@@ -110,7 +110,7 @@ int gr_snappy_compress(struct bytes in, struct buf *out)
     return out->failed ? GR_NOMEM : error;
 }
 
-/* ---- In ---------------------------------------------------------------------------------------------------------- */
+/* ---- In -------------------------------------------------------------------------------------- */
 
 /* One block, at most `left` octets of it. */
 static int take_block(enum chunk type, struct bytes data, size_t left, struct buf *out)

@@ -78,7 +78,7 @@ void conn_free(struct conn *conn)
     free(conn);
 }
 
-/* ---- Octets and time -------------------------------------------------------------------------------------------------- */
+/* ---- Octets and time ------------------------------------------------------------------------- */
 
 static void set_now(struct conn *conn, gr_time now)
 {
@@ -186,7 +186,7 @@ size_t conn_open_calls(const struct conn *conn)
     return conn->open;
 }
 
-/* ---- What happened on streams ------------------------------------------------------------------------------------------ */
+/* ---- What happened on streams ---------------------------------------------------------------- */
 
 /* A request's header block opens a call, unless there are too many (H2-STREAM-015). */
 static struct gr_call *open_call(struct conn *conn, struct h2_stream *stream)
@@ -330,7 +330,7 @@ bool conn_next(struct conn *conn, struct conn_event *event)
     }
 }
 
-/* ---- The end of a connection ---------------------------------------------------------------------------------------------- */
+/* ---- The end of a connection ----------------------------------------------------------------- */
 
 void conn_lost(struct conn *conn, const char *reason)
 {

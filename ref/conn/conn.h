@@ -100,7 +100,7 @@ void conn_shutdown(struct conn *conn, const char *reason);
 /* GOAWAY now, and conn_done. reason: static, for people. */
 void conn_close(struct conn *conn, enum h2_error code, const char *reason);
 
-/* ---- Client ---------------------------------------------------------------------------------------------------------- */
+/* ---- Client ---------------------------------------------------------------------------------- */
 
 /* May a call start now: ready, no GOAWAY, and fewer streams open than the server allows (H2-SET-017)? */
 bool conn_has_room(const struct conn *conn);

@@ -32,7 +32,7 @@ static void ask(struct pair *pair, struct told *told, const struct gr_method *me
     pump(pair);
 }
 
-/* ---- Call types --------------------------------------------------------------------------------------------------------- */
+/* ---- Call types ------------------------------------------------------------------------------ */
 
 static void unary_echo(struct pair *pair)
 {
@@ -104,7 +104,7 @@ static void no_messages_at_all(struct pair *pair)
     told_close(&told);
 }
 
-/* ---- Statuses ------------------------------------------------------------------------------------------------------------ */
+/* ---- Statuses -------------------------------------------------------------------------------- */
 
 static void an_error_carries_message_and_details(struct pair *pair)
 {
@@ -160,7 +160,7 @@ static void a_late_answer(struct pair *pair)
     told_close(&told);
 }
 
-/* ---- Time and cancellation ----------------------------------------------------------------------------------------------- */
+/* ---- Time and cancellation ------------------------------------------------------------------- */
 
 static void the_client_gives_up_at_its_deadline(struct pair *pair)
 {
@@ -258,7 +258,7 @@ static void the_server_ends_early(struct pair *pair)
     told_close(&told);
 }
 
-/* ---- Large messages: sent from where they lie ----------------------------------------------------------------------------- */
+/* ---- Large messages: sent from where they lie ------------------------------------------------ */
 
 static struct bytes large_body(void)
 {
@@ -303,7 +303,7 @@ static void a_call_that_is_freed_leaves_its_frames_whole(struct pair *pair)
     unary_echo(pair);
 }
 
-/* ---- Compression and metadata ---------------------------------------------------------------------------------------------- */
+/* ---- Compression and metadata ---------------------------------------------------------------- */
 
 static void compression_both_ways(struct pair *pair)
 {
@@ -342,7 +342,7 @@ static void metadata_goes_both_ways(struct pair *pair)
     told_close(&told);
 }
 
-/* ---- Tests ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Tests ----------------------------------------------------------------------------------- */
 
 #define SCENARIO(name)                                                                             \
     static void name##_test(void **state)                                                          \
@@ -370,7 +370,8 @@ SCENARIO(metadata_goes_both_ways)
 SCENARIO(a_large_message_goes_both_ways)
 SCENARIO(a_call_that_is_freed_leaves_its_frames_whole)
 
-/* A client that reads nothing: what it holds stays within the window it gave, and the server's queue within its limit. */
+/* A client that reads nothing: what it holds stays within the window it gave, and the server's queue within its
+ * limit. */
 static void a_slow_client_stops_the_server(void **state)
 {
     struct gr_limits client = {.stream_window = 10000}, server = {.send_buffer = 5000};

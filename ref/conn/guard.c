@@ -62,7 +62,7 @@ static enum verdict stop(struct h2 *h2, enum h2_error code, const char *reason)
     return STOP;
 }
 
-/* ---- Judgement by header ---------------------------------------------------------------------------------------------- */
+/* ---- Judgement by header --------------------------------------------------------------------- */
 
 /* The client has ended this stream and now says more on it: the stream dies, the connection lives (RFC 9113 section
  * 5.1, half-closed (remote)). nghttp2 then ignores the frame, keeping HPACK and the connection window right. */
@@ -100,8 +100,8 @@ static enum verdict judge_old_stream(struct h2 *h2, const struct header *header)
     return stream->remote_ended ? refuse_on_half_closed(h2, stream) : PASS;
 }
 
-/* PRIORITY means nothing any more (RFC 9113 section 5.3.2); a wrong length is an error of its stream only. Newer nghttp2
- * reads none of it, so stream 0 is refused here. */
+/* PRIORITY means nothing any more (RFC 9113 section 5.3.2); a wrong length is an error of its stream only. Newer
+ * nghttp2 reads none of it, so stream 0 is refused here. */
 static enum verdict judge_priority(struct h2 *h2, const struct header *header)
 {
     struct h2_stream *stream;
@@ -205,7 +205,7 @@ static void follow(struct guard *guard, const struct header *header)
     }
 }
 
-/* ---- The walk ------------------------------------------------------------------------------------------------------------ */
+/* ---- The walk -------------------------------------------------------------------------------- */
 
 static struct header parse(const uint8_t *octets, size_t len)
 {

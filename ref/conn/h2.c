@@ -36,7 +36,7 @@ struct h2_stream *h2_find(struct h2 *h2, int32_t id)
     return stream;
 }
 
-/* ---- Trace ------------------------------------------------------------------------------------------------------------ */
+/* ---- Trace ----------------------------------------------------------------------------------- */
 
 #define TRACE_FIELDS   64
 #define TRACE_SETTINGS 16
@@ -102,7 +102,7 @@ static void h2_trace_frame(struct h2 *h2, const nghttp2_frame *frame, bool sent)
 #define KEEP_OUTPUT    16384 /* octets of an output buffer that is kept while it is empty */
 #define GATHER_FROM    4096  /* octets of a frame that is sent from where it lies */
 
-/* ---- Callbacks: append, and nothing else ------------------------------------------------------------------------------ */
+/* ---- Callbacks: append, and nothing else ----------------------------------------------------- */
 
 static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
@@ -343,7 +343,7 @@ static struct buf *output_buf(struct h2 *h2)
     return &h2->out.own;
 }
 
-/* ---- What we send --------------------------------------------------------------------------------------------------------- */
+/* ---- What we send ---------------------------------------------------------------------------- */
 
 /* The list as nghttp2 wants it, in memory that is used again for the next one; NULL when out of memory. */
 static const nghttp2_nv *nv_array(struct h2 *h2, const struct field_list *list)
@@ -519,7 +519,7 @@ void h2_consume_connection(struct h2 *h2, size_t len)
         h2->failed = true;
 }
 
-/* ---- Octets ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Octets ---------------------------------------------------------------------------------- */
 
 static void put_goaway_frame(struct h2 *h2, uint32_t last_stream, enum h2_error code,
                              struct bytes debug)
@@ -661,7 +661,7 @@ bool h2_failed(const struct h2 *h2)
     return h2->failed;
 }
 
-/* ---- The connection ----------------------------------------------------------------------------------------------------------- */
+/* ---- The connection -------------------------------------------------------------------------- */
 
 void h2_ping(struct h2 *h2, enum h2_ping which)
 {
@@ -724,7 +724,7 @@ const char *h2_library_version(void)
     return nghttp2_version(0)->version_str;
 }
 
-/* ---- Life --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 static nghttp2_session_callbacks *make_callbacks(void)
 {

@@ -71,8 +71,8 @@ struct h2;
 struct h2_memory;
 struct trace;
 
-/* trace: borrowed; NULL: none. memory: borrowed until h2_free, shared with the sessions of this thread; NULL: none. given:
- * h2_free. NULL when out of memory. The connection preface waits in the output. */
+/* trace: borrowed; NULL: none. memory: borrowed until h2_free, shared with the sessions of this thread; NULL:
+ * none. given: h2_free. NULL when out of memory. The connection preface waits in the output. */
 struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace,
                   struct h2_memory *memory);
 /* From now on the output is one piece; else large messages are pieces of their own, that are not copied. */
@@ -102,7 +102,7 @@ bool h2_done(const struct h2 *h2);
 /* Out of memory inside: nothing can be relied on. */
 bool h2_failed(const struct h2 *h2);
 
-/* ---- Streams ------------------------------------------------------------------------------------------------------ */
+/* ---- Streams --------------------------------------------------------------------------------- */
 
 /* NULL when no stream of this id is open. */
 struct h2_stream *h2_find(struct h2 *h2, int32_t id);
@@ -132,7 +132,7 @@ void h2_consume_connection(struct h2 *h2, size_t len);
 /* A SETTINGS frame is about to be fed: keep the windows that it may change, to see whether one overflows. */
 void h2_note_windows(struct h2 *h2);
 
-/* ---- The connection ------------------------------------------------------------------------------------------------- */
+/* ---- The connection -------------------------------------------------------------------------- */
 
 enum h2_ping {
     H2_PING_SHUTDOWN,

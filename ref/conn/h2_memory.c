@@ -94,7 +94,7 @@ void *h2_memory_resize(void *data, size_t size, struct h2_memory *memory)
     return more;
 }
 
-/* ---- Turns ----------------------------------------------------------------------------------------------------------- */
+/* ---- Turns ----------------------------------------------------------------------------------- */
 
 void h2_turn_take(struct h2_turn *turn, struct h2_memory *memory)
 {

@@ -59,7 +59,7 @@ bool keepalive_pinged(struct keepalive *keepalive, bool sent, gr_time now)
     return ++keepalive->strikes <= options->max_strikes;
 }
 
-/* ---- What is due ------------------------------------------------------------------------------------------------------ */
+/* ---- What is due ----------------------------------------------------------------------------- */
 
 static gr_time ping_at(const struct keepalive *keepalive)
 {

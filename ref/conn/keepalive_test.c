@@ -34,7 +34,7 @@ static bool server_is_done(const struct pair *pair)
     return conn_done(pair->served->conn);
 }
 
-/* ---- What a server bears ------------------------------------------------------------------------------------------------ */
+/* ---- What a server bears --------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -112,7 +112,7 @@ static void what_the_server_sends_wipes_strikes(void **state)
     pair_close(&pair);
 }
 
-/* ---- Who does not answer -------------------------------------------------------------------------------------------------- */
+/* ---- Who does not answer --------------------------------------------------------------------- */
 
 static void a_server_pings_and_gives_up_silent_clients(void **state)
 {
@@ -184,7 +184,7 @@ static void a_client_may_ping_without_calls(void **state)
     pair_close(&pair);
 }
 
-/* ---- Age and idleness ------------------------------------------------------------------------------------------------------- */
+/* ---- Age and idleness ------------------------------------------------------------------------ */
 
 static void an_old_connection_takes_no_more_calls(void **state)
 {

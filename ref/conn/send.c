@@ -11,7 +11,7 @@ static void out_of_memory(struct conn *conn)
     conn_close(conn, H2_INTERNAL_ERROR, "out of memory");
 }
 
-/* ---- Server ------------------------------------------------------------------------------------------------------------- */
+/* ---- Server ---------------------------------------------------------------------------------- */
 
 /* Headers alone, or Trailers-Only. */
 static void respond(struct conn *conn, struct gr_call *call)
@@ -62,7 +62,7 @@ static void send_response(struct conn *conn, struct gr_call *call)
         finish(conn, call);
 }
 
-/* ---- Client ------------------------------------------------------------------------------------------------------------- */
+/* ---- Client ---------------------------------------------------------------------------------- */
 
 static void send_request(struct conn *conn, struct gr_call *call)
 {
@@ -129,7 +129,7 @@ void conn_drop(struct gr_call *call)
     output_ready(conn);
 }
 
-/* ---- Both ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Both ------------------------------------------------------------------------------------ */
 
 static void send_frames(struct conn *conn, struct gr_call *call)
 {

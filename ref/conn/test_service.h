@@ -17,7 +17,7 @@ typedef Grpc__Testing__Payload payload; /* octets in a field "body": all that a 
     (&(payload){PROTOBUF_C_MESSAGE_INIT(&grpc__testing__payload__descriptor),                      \
                 .body = {(octets).len, (uint8_t *)(uintptr_t)(octets).data}})
 
-/* ---- The service ------------------------------------------------------------------------------------------------------ */
+/* ---- The service ----------------------------------------------------------------------------- */
 
 /* What the handlers saw last. */
 struct seen {

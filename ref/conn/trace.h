@@ -4,8 +4,8 @@
  *
  *     12.345 < HEADERS stream 1 END_HEADERS  :method=POST :path=/helloworld.Greeter/SayHello te=trailers
  *
- * Milliseconds since the connection began; "<" received, ">" sent. Of the second connection that the program traces, and
- * those after it, its number follows the time: "12.345 [2] < ...". Values are cut where they get long. */
+ * Milliseconds since the connection began; "<" received, ">" sent. Of the second connection that the program
+ * traces, and those after it, its number follows the time: "12.345 [2] < ...". Values are cut where they get long. */
 #ifndef CONN_TRACE_H
 #define CONN_TRACE_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One request: its parameter, its types, and each file that was asked for. Nothing is written when anything is wrong. */
+ * One request: its parameter, its types, and each file that was asked for. Nothing is written when anything is
+ * wrong. */
 #include "generate/generate.h"
 
 #include "generate/names.h"
@@ -8,7 +9,7 @@
 
 #define FEATURE_PROTO3_OPTIONAL 1
 
-/* ---- --grpcref_opt=messages_only, or --grpcref_out=messages_only:DIR ---- */
+/* ---- --grpcref_opt=messages_only, or --grpcref_out=messages_only:DIR ------------------------- */
 
 static void read_word(struct bytes word, struct model_options *options, struct problems *problems)
 {
@@ -34,7 +35,7 @@ static struct model_options read_parameter(const char *parameter, struct problem
     return options;
 }
 
-/* ---- what protoc always says, and all else here relies on ---- */
+/* ---- what protoc always says, and all else here relies on ------------------------------------ */
 
 static bool message_has_names(const MessageProto *message)
 {

@@ -6,8 +6,8 @@
 
 #include "generate/pool.h"
 
-/* in: a serialized CodeGeneratorRequest. out: the CodeGeneratorResponse is appended; it holds the files, or an error when
- * the files cannot be said in C.
+/* in: a serialized CodeGeneratorRequest. out: the CodeGeneratorResponse is appended; it holds the files, or an
+ * error when the files cannot be said in C.
  * returns false when `in` is no request */
 MUST_USE bool generate(struct bytes in, struct buf *out);
 

@@ -182,7 +182,7 @@ static void put_client(struct buf *out, struct pool *pool, const struct service 
     }
 }
 
-/* ---- what all services of a file share ---- */
+/* ---- what all services of a file share ------------------------------------------------------- */
 
 static const char start_helper[] =
     "\n/* Begin a call whose one request is known. */\n"

@@ -10,8 +10,8 @@
 void put_call(struct buf *out, const char *head, const char *const *args, size_t n,
               const char *tail);
 
-/* A comment of what source_comment gave, each line indented by `indent`; nothing for "". `last` is a line added at the end,
- * NULL for none. */
+/* A comment of what source_comment gave, each line indented by `indent`; nothing for "". `last` is a line added at
+ * the end, NULL for none. */
 void put_comment(struct buf *out, const char *indent, const char *lines, const char *last);
 
 /* A comment that divides a file: the name between dashes, 100 columns in all. */

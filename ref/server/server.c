@@ -157,7 +157,7 @@ const struct gr_service *gr_server_service(const struct gr_server *server, size_
     return i < server->registry.service_count ? server->registry.services[i] : NULL;
 }
 
-/* ---- Connections -------------------------------------------------------------------------------------------------------- */
+/* ---- Connections ----------------------------------------------------------------------------- */
 
 static struct call_target find_method(struct call_host *host, struct bytes path)
 {

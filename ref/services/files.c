@@ -11,7 +11,7 @@ typedef Google__Protobuf__EnumDescriptorProto enum_proto;
 typedef Google__Protobuf__ServiceDescriptorProto service_proto;
 typedef Google__Protobuf__FieldDescriptorProto field_proto;
 
-/* ---- The list ------------------------------------------------------------------------------------------------------------ */
+/* ---- The list -------------------------------------------------------------------------------- */
 
 void files_clear(struct files *files)
 {
@@ -56,7 +56,7 @@ const struct file *files_named(const struct files *files, const char *name)
     return NULL;
 }
 
-/* ---- Symbols -------------------------------------------------------------------------------------------------------------- */
+/* ---- Symbols --------------------------------------------------------------------------------- */
 
 /* What follows `name` in the path of names `symbol`: "" at its end, NULL when it does not begin with it. */
 static const char *behind(const char *symbol, const char *name)
@@ -188,7 +188,7 @@ bool files_have_message(const struct files *files, const char *type)
     return false;
 }
 
-/* ---- Extensions ------------------------------------------------------------------------------------------------------------ */
+/* ---- Extensions ------------------------------------------------------------------------------ */
 
 /* What is looked for, and what was found of it. */
 struct hunt {

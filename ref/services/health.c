@@ -50,7 +50,7 @@ struct gr_health {
     struct grpc_health_v1_health handlers; /* for the server */
 };
 
-/* ---- What is known ------------------------------------------------------------------------------------------------------ */
+/* ---- What is known --------------------------------------------------------------------------- */
 
 static struct entry *find(const struct gr_health *health, const char *service)
 {
@@ -97,7 +97,7 @@ static void forget(struct gr_health *health, const char *service)
     free(entry);
 }
 
-/* ---- Check and Watch ------------------------------------------------------------------------------------------------------ */
+/* ---- Check and Watch ------------------------------------------------------------------------- */
 
 static enum gr_status check(struct gr_call *call, const check_request *request,
                             check_response *reply)
@@ -205,7 +205,7 @@ static void watch(struct gr_call *call, enum gr_event event, const check_request
         end_watching(health, watcher);
 }
 
-/* ---- Its owner's side ------------------------------------------------------------------------------------------------------- */
+/* ---- Its owner's side ------------------------------------------------------------------------ */
 
 struct gr_health *gr_health_new(void)
 {

@@ -78,7 +78,7 @@ static void set(struct world *world, const char *service, enum gr_health_status 
     assert_int_equal(gr_health_set(world->health, service, status), 0);
 }
 
-/* ---- Check ------------------------------------------------------------------------------------------------------------- */
+/* ---- Check ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *service;
@@ -109,7 +109,7 @@ static void check_answers_what_was_said(void **state)
     close_world(&world);
 }
 
-/* ---- Watch ------------------------------------------------------------------------------------------------------------- */
+/* ---- Watch ----------------------------------------------------------------------------------- */
 
 static void a_watcher_is_told_at_once_and_of_every_change(void **state)
 {

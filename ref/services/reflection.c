@@ -50,7 +50,7 @@ static void say_error(struct answer *answer, enum gr_status status, const char *
     answer->message.error_response = &answer->error;
 }
 
-/* ---- Files ------------------------------------------------------------------------------------------------------------- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 /* The file and all it needs, each once, in the order of their first mention. seen: room for every file known */
 static size_t gather(const struct gr_file_descriptor *file, const struct gr_file_descriptor **seen,
@@ -87,7 +87,7 @@ static void say_file(const struct gr_reflection *reflection, struct answer *answ
     answer->message.file_descriptor_response = &answer->files;
 }
 
-/* ---- Extensions and services ------------------------------------------------------------------------------------------------ */
+/* ---- Extensions and services ----------------------------------------------------------------- */
 
 static void say_extensions(const struct gr_reflection *reflection, struct answer *answer,
                            const char *type)
@@ -129,7 +129,7 @@ static void say_services(const struct gr_reflection *reflection, struct answer *
     answer->message.list_services_response = &answer->services;
 }
 
-/* ---- The stream --------------------------------------------------------------------------------------------------------------- */
+/* ---- The stream ------------------------------------------------------------------------------ */
 
 #define ASKS(name) GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_##name
 

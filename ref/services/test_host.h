@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * For tests: a server and a channel to it on one loop, over TCP; a blocking call turns both sides. All static: each test
- * program that wants it includes it once. */
+ * For tests: a server and a channel to it on one loop, over TCP; a blocking call turns both sides. All static:
+ * each test program that wants it includes it once. */
 #ifndef SERVICES_TEST_HOST_H
 #define SERVICES_TEST_HOST_H
 

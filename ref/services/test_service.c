@@ -24,7 +24,7 @@ uint8_t *test_zeros(void)
     return zeros;
 }
 
-/* ---- What every method does -------------------------------------------------------------- */
+/* ---- What every method does ------------------------------------------------------------------ */
 
 static enum gr_status fail(struct gr_call *call, enum gr_status status, const char *why)
 {
@@ -72,7 +72,7 @@ static enum gr_status check_compressed(struct gr_call *call,
                     : "expect_compressed is true, but the message was not compressed");
 }
 
-/* ---- Unary ------------------------------------------------------------------------------- */
+/* ---- Unary ----------------------------------------------------------------------------------- */
 
 static enum gr_status empty_call(struct gr_call *call, const void *request, void *reply)
 {
@@ -162,7 +162,7 @@ static enum gr_status cacheable_unary_call(struct gr_call *call, const void *req
     return reply->payload != NULL ? GR_STATUS_OK : GR_STATUS_RESOURCE_EXHAUSTED;
 }
 
-/* ---- StreamingInputCall ------------------------------------------------------------------ */
+/* ---- StreamingInputCall ---------------------------------------------------------------------- */
 
 /* The call's data is its sum so far. returns NULL, with the call finished, when there is no memory
  */
@@ -219,7 +219,7 @@ static void streaming_input_call(struct gr_call *call, enum gr_event event, cons
         answer_sum(call, *sum);
 }
 
-/* ---- The three that stream responses ----------------------------------------------------- */
+/* ---- The three that stream responses --------------------------------------------------------- */
 
 /* When a streaming call answers. */
 enum answer {
@@ -328,7 +328,7 @@ static void answer_after_half_close(struct gr_call *call, enum gr_event event, c
     stream_responses(call, event, message, AFTER_HALF_CLOSE);
 }
 
-/* ---- The tables -------------------------------------------------------------------------- */
+/* ---- The tables ------------------------------------------------------------------------------ */
 
 #define EMPTY           &grpc__testing__empty__descriptor
 #define SIMPLE_REQUEST  &grpc__testing__simple_request__descriptor

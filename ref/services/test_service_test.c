@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* ---- One server, one channel, one loop per test ------------------------------------------ */
+/* ---- One server, one channel, one loop per test ---------------------------------------------- */
 
 struct pair {
     struct gr_loop *loop;
@@ -108,7 +108,7 @@ static void expect_zeros(const Grpc__Testing__Payload *payload, size_t size)
         assert_bytes(bytes_of(payload->body.data, payload->body.len), bytes_of(test_zeros(), size));
 }
 
-/* ---- Unary ------------------------------------------------------------------------------- */
+/* ---- Unary ----------------------------------------------------------------------------------- */
 
 struct unary_row {
     int32_t size;
@@ -250,7 +250,7 @@ static void unimplemented_methods_and_services_say_so(void **state)
     }
 }
 
-/* ---- Client streaming -------------------------------------------------------------------- */
+/* ---- Client streaming ------------------------------------------------------------------------ */
 
 static void send_input(struct gr_call *call, size_t size, const bool *expect_compressed, int flags)
 {
@@ -310,7 +310,7 @@ static void streaming_input_compression_is_checked_per_message(void **state)
     expect_end(*state, wrong, GR_STATUS_INVALID_ARGUMENT, not_compressed);
 }
 
-/* ---- Server and bidirectional streaming -------------------------------------------------- */
+/* ---- Server and bidirectional streaming ------------------------------------------------------ */
 
 /* What one response shall be. */
 struct wish {
@@ -570,7 +570,7 @@ static void half_duplex_does_not_hoard(void **state)
     free_call(*state, call);
 }
 
-/* ---- Echo Metadata ----------------------------------------------------------------------- */
+/* ---- Echo Metadata --------------------------------------------------------------------------- */
 
 static size_t count_of(const struct gr_metadata *metadata, const char *key, struct bytes value)
 {

@@ -30,7 +30,7 @@ static const char usage[] =
     "\n"
     "Flags, as --name=value or --name value, with their defaults:\n";
 
-/* ---- Flags ------------------------------------------------------------------------------- */
+/* ---- Flags ----------------------------------------------------------------------------------- */
 
 static void print_cases(FILE *out)
 {
@@ -132,7 +132,7 @@ static bool complete_tls(struct client_flags *flags, char *ca)
     return true;
 }
 
-/* ---- Cases ------------------------------------------------------------------------------- */
+/* ---- Cases ----------------------------------------------------------------------------------- */
 
 /* Runs one case on a channel of its own. returns whether it passed */
 static bool run_case(const struct client_flags *flags, const struct test_case *test)

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* ---- Channel ----------------------------------------------------------------------------- */
+/* ---- Channel --------------------------------------------------------------------------------- */
 
 struct gr_channel *new_channel(struct run *run, struct gr_loop *loop)
 {
@@ -41,7 +41,7 @@ struct gr_channel *new_channel(struct run *run, struct gr_loop *loop)
     return channel;
 }
 
-/* ---- Expectations ------------------------------------------------------------------------ */
+/* ---- Expectations ---------------------------------------------------------------------------- */
 
 bool fail(struct run *run, const char *fmt, ...)
 {
@@ -150,7 +150,7 @@ bool expect_metadata(struct run *run, const char *what, const char *where,
                 what, key, where, value.len, seen.len);
 }
 
-/* ---- Verbs ------------------------------------------------------------------------------- */
+/* ---- Verbs ----------------------------------------------------------------------------------- */
 
 struct gr_call_options call_options(const struct run *run)
 {
@@ -232,7 +232,7 @@ void end(struct gr_call *call)
         gr_call_free(call);
 }
 
-/* ---- Messages ---------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------- */
 
 Grpc__Testing__Payload zero_payload(size_t size)
 {

@@ -76,7 +76,7 @@ extern const struct test_group http2_cases; /* for servers that err; "all" leave
  */
 struct gr_channel *new_channel(struct run *run, struct gr_loop *loop);
 
-/* ---- Expectations: false when this or an earlier one failed ------------------------------ */
+/* ---- Expectations: false when this or an earlier one failed ---------------------------------- */
 
 /* Remember what was expected and seen, if nothing failed before. Always false. */
 bool fail(struct run *run, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -94,7 +94,7 @@ bool expect_compressed(struct run *run, const char *what, struct gr_call *call, 
 bool expect_metadata(struct run *run, const char *what, const char *where,
                      const struct gr_metadata *metadata, const char *key, struct bytes value);
 
-/* ---- Verbs. All take and return NULL for "could not", with the run failed ---------------- */
+/* ---- Verbs. All take and return NULL for "could not", with the run failed -------------------- */
 
 /* The options every call starts from. */
 struct gr_call_options call_options(const struct run *run);

@@ -4,7 +4,7 @@
  * special_status_message, unimplemented_method, unimplemented_service. */
 #include "tools/client_case.h"
 
-/* ---- custom_metadata --------------------------------------------------------------------- */
+/* ---- custom_metadata ------------------------------------------------------------------------- */
 
 static const struct bytes initial_value = {(const uint8_t *)"test_initial_metadata_value", 27};
 static const struct bytes trailing_value = {(const uint8_t *)"\xab\xab\xab", 3};
@@ -66,7 +66,7 @@ static void custom_metadata(struct run *run)
     gr_metadata_free(metadata);
 }
 
-/* ---- status_code_and_message, special_status_message ------------------------------------- */
+/* ---- status_code_and_message, special_status_message ----------------------------------------- */
 
 static void unary_with_status(struct run *run, Grpc__Testing__EchoStatus *status)
 {
@@ -114,7 +114,7 @@ static void special_status_message(struct run *run)
     unary_with_status(run, &status);
 }
 
-/* ---- unimplemented_method, unimplemented_service ----------------------------------------- */
+/* ---- unimplemented_method, unimplemented_service --------------------------------------------- */
 
 static void expect_unimplemented(struct run *run, const struct gr_method *method)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * grpcref-server: grpc.testing.TestService with the flags of the official interop servers, and a
- * few of its own; beside it health and reflection. Prints one line when it is ready, stops gracefully on SIGTERM and SIGINT.
+ * grpcref-server: grpc.testing.TestService with the flags of the official interop servers, and a few of its own;
+ * beside it health and reflection. Prints one line when it is ready, stops gracefully on SIGTERM and SIGINT.
  *
  * Exit codes: 0 stopped, 1 could not start, 2 wrong usage. */
 #include "grpcref.h"
@@ -90,7 +90,7 @@ static void handle_stop_signals(void (*handler)(int))
     sigaction(SIGINT, &action, NULL);
 }
 
-/* ---- Flags ------------------------------------------------------------------------------- */
+/* ---- Flags ----------------------------------------------------------------------------------- */
 
 /* Fill in the files that were not named; cert and key are the caller's storage for that. */
 static bool complete_tls(struct flags *flags, char *cert, char *key)
@@ -176,7 +176,7 @@ static int read_flags(struct flags *f, int argc, char **argv)
     return -1;
 }
 
-/* ---- The four steps of a server ---------------------------------------------------------- */
+/* ---- The four steps of a server -------------------------------------------------------------- */
 
 static struct gr_server *new_server(const struct flags *flags)
 {

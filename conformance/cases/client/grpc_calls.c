@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* ---- the four types ---------------------------------------------------------------------------------------------- */
+/* ---- the four types -------------------------------------------------------------------------- */
 
 static void is_served(struct test *t)
 {
@@ -71,7 +71,7 @@ static void early_headers(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- the server ends first ---------------------------------------------------------------------------------------- */
+/* ---- the server ends first ------------------------------------------------------------------- */
 
 /* Trailers while the request is blocked by a window of 0: the client must let go of the stream. */
 static void server_ends_first(struct test *t)
@@ -88,7 +88,7 @@ static void server_ends_first(struct test *t)
                           LENIENT_IGNORED("the stream stays half open")));
 }
 
-/* ---- deadlines ----------------------------------------------------------------------------------------------------- */
+/* ---- deadlines ------------------------------------------------------------------------------- */
 
 static int64_t unit_ns(char unit)
 {
@@ -199,7 +199,7 @@ static void late_trailers_are_not_used(struct test *t)
                "the server's, which came after");
 }
 
-/* ---- cancellation -------------------------------------------------------------------------------------------------- */
+/* ---- cancellation ---------------------------------------------------------------------------- */
 
 static bool has_call_or_is_closed(const struct conn *conn, const void *arg)
 {

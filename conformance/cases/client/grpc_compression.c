@@ -6,7 +6,7 @@
 #include "cases/client/common.h"
 #include "cases/zipped.h"
 
-/* ---- responses --------------------------------------------------------------------------------------------------- */
+/* ---- responses ------------------------------------------------------------------------------- */
 
 static bool accepts(const struct call *call, const char *encoding)
 {
@@ -179,7 +179,7 @@ static void bomb(struct test *t)
     buf_clear(&gzip);
 }
 
-/* ---- requests ----------------------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* The only message of a request that has come whole; the call is still to be served. */
 static struct message only_message(struct call *call)
@@ -223,8 +223,8 @@ static void check_compressed(struct test *t, struct call *call, bool asked_for)
     buf_clear(&plain);
 }
 
-/* The official case is a probe that must be refused, a call whose message is compressed, and one whose is not; an adapter
- * is asked for the last two. */
+/* The official case is a probe that must be refused, a call whose message is compressed, and one whose is not; an
+ * adapter is asked for the last two. */
 static void only_what_is_asked_for(struct test *t)
 {
     bool official = !t->target->drive->reports_status;

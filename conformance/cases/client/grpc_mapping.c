@@ -6,7 +6,7 @@
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
-/* ---- RST_STREAM -------------------------------------------------------------------------------------------------- */
+/* ---- RST_STREAM ------------------------------------------------------------------------------ */
 
 struct reset {
     uint32_t h2_code, status;
@@ -88,7 +88,7 @@ static void reset_after_trailers(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- HTTP statuses ------------------------------------------------------------------------------------------------ */
+/* ---- HTTP statuses --------------------------------------------------------------------------- */
 
 struct http {
     const char *status, *content_type;
@@ -151,7 +151,7 @@ static void grpc_status_beats_http(struct test *t)
     expect_client_status(t, GRPC_PERMISSION_DENIED);
 }
 
-/* ---- no end at all --------------------------------------------------------------------------------------------- */
+/* ---- no end at all --------------------------------------------------------------------------- */
 
 static void end_on_data(struct test *t)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Length-prefixed messages of a response, however DATA frames cut them, and those that are wrong; how many there may be.
- * (PROTOCOL-HTTP2, Length-Prefixed-Message; statuscodes.md on cardinality) */
+ * Length-prefixed messages of a response, however DATA frames cut them, and those that are wrong; how many there
+ * may be. (PROTOCOL-HTTP2, Length-Prefixed-Message; statuscodes.md on cardinality) */
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
-/* ---- framing ----------------------------------------------------------------------------------------------------- */
+/* ---- framing --------------------------------------------------------------------------------- */
 
 /* The right answer to `call` as octets: one message of `size`. */
 static void put_answer(const struct call *call, size_t size, struct buf *message)
@@ -164,7 +164,7 @@ static void messages_before_an_error(struct test *t)
     expect_client_payloads(t, 3);
 }
 
-/* ---- what is wrong ----------------------------------------------------------------------------------------------- */
+/* ---- what is wrong --------------------------------------------------------------------------- */
 
 /* These octets for a message, and then a status of OK. */
 static void send_as_response(struct call *call, struct bytes octets)
@@ -273,7 +273,7 @@ static void at_the_default(struct test *t)
     buf_clear(&empty);
 }
 
-/* ---- how many ----------------------------------------------------------------------------------------------------- */
+/* ---- how many -------------------------------------------------------------------------------- */
 
 static void none_for_a_unary_call(struct test *t)
 {

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* ---- headers ---------------------------------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 struct expected_field {
     const char *name, *value;
@@ -128,7 +128,7 @@ static void half_closes_with_data(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- metadata ----------------------------------------------------------------------------------------------------- */
+/* ---- metadata -------------------------------------------------------------------------------- */
 
 /* The value of a -bin field that an official client sends: 0xababab by the document, 0x0a0b0a0b0a0b in some. */
 static struct bytes sent_bin(const struct call *call)

@@ -19,7 +19,7 @@ static struct call *answer_with_trailers(struct test *t, const struct client_cal
     return call;
 }
 
-/* ---- codes ------------------------------------------------------------------------------------------------------- */
+/* ---- codes ----------------------------------------------------------------------------------- */
 
 static void missing(struct test *t)
 {
@@ -120,7 +120,7 @@ static void in_headers_is_ignored(struct test *t)
         ONE_OF(STATUS(GRPC_OK), LENIENT_ANY_ERROR("a status in headers is taken for the call's")));
 }
 
-/* ---- Trailers-Only ----------------------------------------------------------------------------------------------- */
+/* ---- Trailers-Only --------------------------------------------------------------------------- */
 
 static void trailers_only(struct test *t)
 {
@@ -163,7 +163,7 @@ static void trailers_only_reported(struct test *t)
     expect_client_trailer(t, "x-custom", "only");
 }
 
-/* ---- messages ---------------------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 struct message_row {
     const char *sent, *reported;
@@ -215,7 +215,7 @@ static void bad_escapes(struct test *t)
                (const char *)result->message.data);
 }
 
-/* ---- details ----------------------------------------------------------------------------------------------------- */
+/* ---- details --------------------------------------------------------------------------------- */
 
 /* google.rpc.Status with code 5, message "x" and no details. */
 #define STATUS_5_X "CAUSAXg"

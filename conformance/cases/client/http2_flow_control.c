@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Flow control (RFC 9113 5.2, 6.9), in both directions: how the client keeps to our windows with its requests, and how it
- * gives back its own for our responses. The linter counts every octet in every case; these make the windows tight. */
+ * Flow control (RFC 9113 5.2, 6.9), in both directions: how the client keeps to our windows with its requests, and
+ * how it gives back its own for our responses. The linter counts every octet in every case; these make the windows
+ * tight. */
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
 #define LARGE (1 << 20)
 
-/* ---- our windows -------------------------------------------------------------------------------------------------- */
+/* ---- our windows ----------------------------------------------------------------------------- */
 
 /* The client knows that INITIAL_WINDOW_SIZE is 0: its HEADERS come, and no DATA. */
 static void headers_need_no_window(struct test *t)
@@ -158,7 +159,7 @@ static void setting_overflows_a_window(struct test *t)
     expect_connection_lost(call, H2_FLOW_CONTROL_ERROR);
 }
 
-/* ---- the client's windows ---------------------------------------------------------------------------------------- */
+/* ---- the client's windows -------------------------------------------------------------------- */
 
 /* Each response of a megabyte has to pass; ours goes only as far as the client's windows allow. */
 static void large_response_flows(struct test *t)
@@ -199,8 +200,8 @@ static void padding_is_given_back(struct test *t)
     buf_clear(&message);
 }
 
-/* More than the stream's window, at once. A receiver may take it (RFC 9113 6.9: MAY), one that gives back as it reads even
- * without noticing. */
+/* More than the stream's window, at once. A receiver may take it (RFC 9113 6.9: MAY), one that gives back as it
+ * reads even without noticing. */
 static void stream_window_overrun(struct test *t)
 {
     struct call *call = first_call(t, &large_unary);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Frames of a server (RFC 9113 4.1, 4.2, 6): types, flags and bits nobody knows, padding, header blocks in pieces, wrong
- * lengths, and frames in places where they must not be. */
+ * Frames of a server (RFC 9113 4.1, 4.2, 6): types, flags and bits nobody knows, padding, header blocks in pieces,
+ * wrong lengths, and frames in places where they must not be. */
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
@@ -16,7 +16,7 @@ struct some_frame {
 #define A_FIELD        "\x00\x06x-late\x01v" /* a literal that would be legal in any block */
 #define ANY_FIELD_SIZE 9
 
-/* ---- to be ignored ------------------------------------------------------------------------------------------- */
+/* ---- to be ignored --------------------------------------------------------------------------- */
 
 /* Before the response, in the middle of it, and behind nothing at all. */
 static void is_ignored(struct test *t)
@@ -94,7 +94,7 @@ static void headers_padding_too_long(struct test *t)
     expect_connection_lost(call, H2_PROTOCOL_ERROR);
 }
 
-/* ---- padding and priority ------------------------------------------------------------------------------------ */
+/* ---- padding and priority -------------------------------------------------------------------- */
 
 /* The whole response in frames of `pad` octets of padding each, of which all are `octet`. */
 static void put_padded(struct buf *payload, struct bytes inner, uint8_t pad, uint8_t octet)
@@ -148,7 +148,7 @@ static void headers_with_priority(struct test *t)
     buf_clear(&payload);
 }
 
-/* ---- header blocks in pieces --------------------------------------------------------------------------------- */
+/* ---- header blocks in pieces ----------------------------------------------------------------- */
 
 /* HEADERS with the first octets, three CONTINUATIONs of one octet, and one with the rest: as many frames as hardened
  * clients take. */
@@ -214,7 +214,7 @@ static void continuation_after_the_end(struct test *t)
     expect_connection_lost(call, H2_PROTOCOL_ERROR);
 }
 
-/* ---- connection errors --------------------------------------------------------------------------------------- */
+/* ---- connection errors ----------------------------------------------------------------------- */
 
 /* What follows makes the response good, so that a client which lets the frame pass succeeds. */
 static void ends_the_connection(struct test *t)
@@ -258,7 +258,7 @@ static void push_promise(struct test *t)
     expect_client_outcome(t, ONE_OF(STATUS(GRPC_OK), ANY_ERROR));
 }
 
-/* ---- lengths ------------------------------------------------------------------------------------------------- */
+/* ---- lengths --------------------------------------------------------------------------------- */
 
 static void longest_frame(struct test *t)
 {

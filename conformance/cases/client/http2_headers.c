@@ -78,7 +78,7 @@ static void is_accepted(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- informational ------------------------------------------------------------------------------------------- */
+/* ---- informational --------------------------------------------------------------------------- */
 
 static void send_informational(struct call *call, const char *status, uint8_t flags)
 {
@@ -120,7 +120,7 @@ static void switching_protocols(struct test *t)
         t, ONE_OF(ANY_ERROR, LENIENT_STATUS(GRPC_OK, "101 is skipped like any other 1xx")));
 }
 
-/* ---- frames in the wrong order -------------------------------------------------------------------------------- */
+/* ---- frames in the wrong order --------------------------------------------------------------- */
 
 static void data_before_headers(struct test *t)
 {

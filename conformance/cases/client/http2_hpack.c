@@ -10,7 +10,7 @@
 #define FIRST_DYNAMIC  62 /* the newest entry */
 #define ENTRY_OVERHEAD 32
 
-/* ---- blocks that are errors ---------------------------------------------------------------------------------- */
+/* ---- blocks that are errors ------------------------------------------------------------------ */
 
 /* The row is what follows a response's valid fields. */
 static void bad_octets(struct test *t)
@@ -39,7 +39,7 @@ static void size_update_above_the_limit(struct test *t)
     expect_connection_lost(call, H2_COMPRESSION_ERROR);
 }
 
-/* ---- every legal form ---------------------------------------------------------------------------------------- */
+/* ---- every legal form ------------------------------------------------------------------------ */
 
 struct form {
     enum hpack_literal literal;
@@ -72,8 +72,9 @@ static void put_form(struct buf *block, const struct form *form, unsigned name_i
     put_text(block, value, form->huffman);
 }
 
-/* content-type (static entry 31) in this form in the headers, grpc-status in the trailers: its name, where the form
- * wants an index, is that of an entry which the headers inserted. That says 0 too, because some clients read it there. */
+/* content-type (static entry 31) in this form in the headers, grpc-status in the trailers: its name, where the
+ * form wants an index, is that of an entry which the headers inserted. That says 0 too, because some clients read
+ * it there. */
 static void literal_form(struct test *t)
 {
     const struct form *form = t->arg;
@@ -116,7 +117,7 @@ static void size_updates(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- the dynamic table ----------------------------------------------------------------------------------------- */
+/* ---- the dynamic table ----------------------------------------------------------------------- */
 
 /* A table as this file assumes it; a client with a smaller one makes the case SKIP. */
 static struct call *call_with_table(struct test *t, const struct client_call *wanted)

@@ -51,7 +51,7 @@ static void stuffed_settings(struct test *t)
     buf_clear(&payload);
 }
 
-/* ---- header blocks ------------------------------------------------------------------------------------------------ */
+/* ---- header blocks --------------------------------------------------------------------------- */
 
 /* CONTINUATION frames of this payload on the call, as long as it listens: up to so many. */
 static void send_continuations(struct call *call, struct bytes payload, unsigned times)

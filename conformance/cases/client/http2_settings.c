@@ -5,7 +5,7 @@
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
-/* ---- acknowledged -------------------------------------------------------------------------------------------- */
+/* ---- acknowledged ---------------------------------------------------------------------------- */
 
 /* Both the one of our preface and one in the middle of a call. */
 static void are_acknowledged(struct test *t)
@@ -79,7 +79,7 @@ static void never_acknowledged(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- refused ------------------------------------------------------------------------------------------------- */
+/* ---- refused --------------------------------------------------------------------------------- */
 
 struct bad_settings {
     uint8_t flags;
@@ -100,7 +100,7 @@ static void are_refused(struct test *t)
     expect_connection_lost(call, row->code);
 }
 
-/* ---- obeyed -------------------------------------------------------------------------------------------------- */
+/* ---- obeyed ---------------------------------------------------------------------------------- */
 
 /* The linter sees every frame that is too long; the case makes sure that there are long ones. */
 static void frames_are_short_enough(struct test *t)

@@ -5,7 +5,7 @@
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 
-/* ---- identifiers ---------------------------------------------------------------------------------------------- */
+/* ---- identifiers ----------------------------------------------------------------------------- */
 
 static void ids_increase(struct test *t)
 {
@@ -23,7 +23,7 @@ static void ids_increase(struct test *t)
     expect_client_ok(t);
 }
 
-/* ---- frames on streams that are not open ---------------------------------------------------------------------- */
+/* ---- frames on streams that are not open ----------------------------------------------------- */
 
 struct stray {
     uint8_t type, flags;
@@ -144,7 +144,7 @@ static void late_data_after_its_reset(struct test *t)
     buf_clear(&late);
 }
 
-/* ---- how many at once ----------------------------------------------------------------------------------------- */
+/* ---- how many at once ------------------------------------------------------------------------ */
 
 /* The client wants ten calls or more at once, and may have one. Whoever breaks that is seen by the linter too. */
 static void one_at_a_time(struct test *t)
@@ -179,8 +179,8 @@ static bool has_waiting_call(const struct conn *conn)
     return waits;
 }
 
-/* A call is under way when the limit falls to 0. Its successor may not open a stream before it is raised, and must then;
- * some make another connection instead. The pause is for the application, which is to make its call in it. */
+/* A call is under way when the limit falls to 0. Its successor may not open a stream before it is raised, and must
+ * then; some make another connection instead. The pause is for the application, which is to make its call in it. */
 static void none_until_raised(struct test *t)
 {
     struct call *call = first_call(t, &custom_metadata);
@@ -259,7 +259,7 @@ static void depends_on_itself(struct test *t)
         serve_call(call);
 }
 
-/* ---- blast radius --------------------------------------------------------------------------------------------- */
+/* ---- blast radius ---------------------------------------------------------------------------- */
 
 static void stream_error_is_one_streams(struct test *t)
 {

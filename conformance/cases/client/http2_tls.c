@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * TLS of a server (RFC 9113 9.2; PROTOCOL-HTTP2, Security), with certificates, protocols and versions that a client must
- * not put up with: none of its requests may be sent, and its call is UNAVAILABLE. */
+ * TLS of a server (RFC 9113 9.2; PROTOCOL-HTTP2, Security), with certificates, protocols and versions that a
+ * client must not put up with: none of its requests may be sent, and its call is UNAVAILABLE. */
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
 #include "wire/certificates.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Many calls at once on one connection, each with a fate of its own: deadlines that pass in another order than the calls
- * began, calls that are cancelled among others that go on, failures among successes. What belongs to one must not touch
- * its neighbours. Crowds in which all calls do the same are in endurance.c. */
+ * Many calls at once on one connection, each with a fate of its own: deadlines that pass in another order than the
+ * calls began, calls that are cancelled among others that go on, failures among successes. What belongs to one
+ * must not touch its neighbours. Crowds in which all calls do the same are in endurance.c. */
 #include "base/clock.h"
 #include "cases/cases.h"
 #include "cases/grpc/common.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What goes wrong only after a while: tables that have turned over, windows after many resets, many streams at once, the
- * call behind an error, the second connection, a conversation in single octets. Each case is many ordinary calls on one
- * connection, and the linter looks at every frame. What one rule asks for once is in the other files. */
+ * What goes wrong only after a while: tables that have turned over, windows after many resets, many streams at
+ * once, the call behind an error, the second connection, a conversation in single octets. Each case is many
+ * ordinary calls on one connection, and the linter looks at every frame. What one rule asks for once is in the
+ * other files. */
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
 
@@ -20,7 +21,7 @@ static size_t streams_at_once(const struct conn *conn, size_t wanted)
     return limited && limit < wanted ? limit : wanted;
 }
 
-/* ---- header compression over many calls ---- */
+/* ---- header compression over many calls ------------------------------------------------------ */
 
 /* A UnaryCall that wants its metadata back; `number` decides what that is. */
 static struct call *call_for_echo(struct conn *conn, unsigned number)
@@ -250,7 +251,7 @@ static void long_conversation(struct test *t)
     expect_status(call, GRPC_OK);
 }
 
-/* ---- what an error leaves behind ---- */
+/* ---- what an error leaves behind ------------------------------------------------------------- */
 
 /* Nothing of a call that failed is in the next one. */
 static void success_behind_failures(struct test *t)

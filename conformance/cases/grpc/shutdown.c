@@ -52,7 +52,7 @@ static void expect_closed(struct conn *conn)
            "it is still open");
 }
 
-/* ---- calls that the stop meets ---- */
+/* ---- calls that the stop meets --------------------------------------------------------------- */
 
 /* A call of which one response has come, so that its handler runs. */
 static struct call *conversation(struct test *t)
@@ -156,7 +156,7 @@ static void not_refused_after_a_response(struct test *t)
            call_status(call));
 }
 
-/* ---- calls that come during the stop ---- */
+/* ---- calls that come during the stop --------------------------------------------------------- */
 
 static bool has_ended(const struct conn *conn, const void *arg)
 {
@@ -310,7 +310,7 @@ static void error_during_shutdown(struct test *t)
            "it is still open");
 }
 
-/* ---- connections that end by their age, where the server is said to do that ---- */
+/* ---- connections that end by their age, where the server is said to do that ------------------ */
 
 #define LATE (2 * NS_PER_S) /* a busy machine */
 

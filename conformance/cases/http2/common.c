@@ -5,7 +5,7 @@
 
 #define FIELDS_MAX 64
 
-/* ---- requests ------------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 struct call *open_call_on(struct conn *conn)
 {
@@ -145,7 +145,7 @@ void expect_exactly(struct call *call, size_t octets)
            "%zu octets of DATA where the windows allow %zu", call->data.len, octets);
 }
 
-/* ---- header blocks by hand ----------------------------------------------------------------------------------- */
+/* ---- header blocks by hand ------------------------------------------------------------------- */
 
 void put_request(struct buf *block, struct call *call, const struct edit *edits,
                  enum hpack_literal form)
@@ -189,7 +189,7 @@ void put_fill(struct buf *out, uint8_t octet, size_t n)
         buf_put_u8(out, octet);
 }
 
-/* ---- the transcript ------------------------------------------------------------------------------------------ */
+/* ---- the transcript -------------------------------------------------------------------------- */
 
 static bool received_on(const struct conn *conn, const struct transcript_entry *entry)
 {

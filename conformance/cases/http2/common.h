@@ -14,7 +14,7 @@
         (const uint8_t *)("" literal), sizeof(literal) - 1                                         \
     }
 
-/* ---- requests ------------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* An EmptyCall of which only the headers are sent. A TestService must wait for the message, so the stream stays
  * open; any other server may answer at once. */
@@ -52,7 +52,7 @@ void expect_only_the_call_is_lost(struct call *call);
  * no window) is over, and there is no more. */
 void expect_exactly(struct call *call, size_t octets);
 
-/* ---- header blocks by hand ----------------------------------------------------------------------------------- */
+/* ---- header blocks by hand ------------------------------------------------------------------- */
 
 /* The request fields of the call, edited, all in one literal form with raw strings. The dynamic table of the target
  * is only changed by LITERAL_INDEXED. */
@@ -69,7 +69,7 @@ uint32_t table_limit(const struct conn *conn);
 /* Append n times the octet. */
 void put_fill(struct buf *out, uint8_t octet, size_t n);
 
-/* ---- the transcript ------------------------------------------------------------------------------------------ */
+/* ---- the transcript -------------------------------------------------------------------------- */
 
 /* How many frames the target has sent on this connection: of the type, any flags, on the stream. */
 size_t frames_received(const struct conn *conn, uint8_t type, uint32_t stream);

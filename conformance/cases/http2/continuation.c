@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Header blocks over several frames (RFC 9113 4.3, 6.10): split anywhere, interrupted by others, CONTINUATION where none
- * may be. What a block may cost is in limit_blocks.c. */
+ * Header blocks over several frames (RFC 9113 4.3, 6.10): split anywhere, interrupted by others, CONTINUATION
+ * where none may be. What a block may cost is in limit_blocks.c. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 
-/* ---- CONTINUATION in the wrong place ---- */
+/* ---- CONTINUATION in the wrong place --------------------------------------------------------- */
 
 /* The first half of a request's block in HEADERS, without END_HEADERS; the rest is left in *rest, which the caller
  * clears. */
@@ -107,7 +107,7 @@ static void continuation_after_data(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- header blocks in pieces --------------------------------------------------------------------------------- */
+/* ---- header blocks in pieces ----------------------------------------------------------------- */
 
 static void send_block_in_two(struct call *call, struct bytes block, size_t first)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Flow control where the target sends (RFC 9113 5.2, 6.9): what the windows allow, not an octet more, and windows that go
- * wrong. Octets are counted exactly; a further call after the count is the barrier. Where it receives is in
- * flow_control_receiving.c. */
+ * Flow control where the target sends (RFC 9113 5.2, 6.9): what the windows allow, not an octet more, and windows
+ * that go wrong. Octets are counted exactly; a further call after the count is the barrier. Where it receives is
+ * in flow_control_receiving.c. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 
-/* ---- the target sends ---------------------------------------------------------------------------------------- */
+/* ---- the target sends ------------------------------------------------------------------------ */
 
 static void trailers_only_without_window(struct test *t)
 {
@@ -99,7 +99,7 @@ static void reserved_bit_of_increment(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
-/* ---- the connection window ----------------------------------------------------------------------------------- */
+/* ---- the connection window ------------------------------------------------------------------- */
 
 /* Stream windows are wide, and nobody gives back the connection's. */
 static struct conn *connect_with_wide_streams(struct test *t)
@@ -174,7 +174,7 @@ static void a_blocked_stream_does_not_block_others(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- INITIAL_WINDOW_SIZE and open streams -------------------------------------------------------------------- */
+/* ---- INITIAL_WINDOW_SIZE and open streams ---------------------------------------------------- */
 
 static void set_initial_window(struct conn *conn, uint32_t size)
 {
@@ -247,7 +247,7 @@ static void setting_overflows_a_window(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- WINDOW_UPDATE that is wrong ----------------------------------------------------------------------------- */
+/* ---- WINDOW_UPDATE that is wrong ------------------------------------------------------------- */
 
 static void zero_increment_on_the_connection(struct test *t)
 {

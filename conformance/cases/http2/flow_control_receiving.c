@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Flow control where the target receives (RFC 9113 5.2, 6.9): what it gives windows back for, when it does not, and what
- * it does about DATA beyond them. Where it sends is in flow_control.c. */
+ * Flow control where the target receives (RFC 9113 5.2, 6.9): what it gives windows back for, when it does not,
+ * and what it does about DATA beyond them. Where it sends is in flow_control.c. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 

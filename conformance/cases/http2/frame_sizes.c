@@ -116,7 +116,7 @@ static void frame_too_long(struct test *t)
     buf_clear(&payload);
 }
 
-/* ---- the longest that is allowed ----------------------------------------------------------------------------- */
+/* ---- the longest that is allowed ------------------------------------------------------------- */
 
 /* A message of two frames, of which the first is exactly `length` long. */
 static void send_in_frames_of(struct call *call, size_t length)

@@ -6,7 +6,7 @@
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 
-/* ---- to be ignored ------------------------------------------------------------------------------------------- */
+/* ---- to be ignored --------------------------------------------------------------------------- */
 
 enum { ON_STREAM_0, ON_AN_OPEN_STREAM, ON_AN_IDLE_STREAM };
 
@@ -133,7 +133,7 @@ static void odd_bits_in_rst_stream(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
-/* ---- PRIORITY ------------------------------------------------------------------------------------------------ */
+/* ---- PRIORITY -------------------------------------------------------------------------------- */
 
 static void priority_on_an_idle_stream(struct test *t)
 {
@@ -189,9 +189,10 @@ static void priority_on_itself(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- RST_STREAM ---------------------------------------------------------------------------------------------- */
+/* ---- RST_STREAM ------------------------------------------------------------------------------ */
 
-/* Whether a thread of its own still says something of a call is a matter of luck: of twenty calls none may be answered so. */
+/* Whether a thread of its own still says something of a call is a matter of luck: of twenty calls none may be
+ * answered so. */
 static void reset_is_not_answered(struct test *t)
 {
     struct conn *conn = main_connection(t);
@@ -223,7 +224,7 @@ static void reset_with_code(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
-/* ---- connection errors --------------------------------------------------------------------------------------- */
+/* ---- connection errors ----------------------------------------------------------------------- */
 
 struct misplaced {
     uint8_t type, flags;
@@ -267,7 +268,7 @@ static void push_promise(struct test *t)
     buf_clear(&payload);
 }
 
-/* ---- cut off ------------------------------------------------------------------------------------------------- */
+/* ---- cut off --------------------------------------------------------------------------------- */
 
 /* The frame that would complete the request is announced in full, and never comes in full. */
 static void cut_off_inside_data(struct test *t)

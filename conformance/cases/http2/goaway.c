@@ -88,7 +88,7 @@ static void new_stream_after_it(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- what a server says before it closes --------------------------------------------------------------------- */
+/* ---- what a server says before it closes ----------------------------------------------------- */
 
 static void provoke(struct conn *conn)
 {

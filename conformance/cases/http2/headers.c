@@ -137,7 +137,7 @@ static void pseudo_field_after_regular(struct test *t)
     expect_only_the_call_is_lost(call);
 }
 
-/* ---- trailers of a request ----------------------------------------------------------------------------------- */
+/* ---- trailers of a request ------------------------------------------------------------------- */
 
 /* A call whose handler waits for the end of the requests, so that the trailers decide. */
 static struct call *call_with_trailers(struct test *t, struct field trailer)
@@ -184,7 +184,7 @@ static void trailers_of_a_request(struct test *t)
     expect_only_the_call_is_lost(call);
 }
 
-/* ---- accepted ------------------------------------------------------------------------------------------------ */
+/* ---- accepted -------------------------------------------------------------------------------- */
 
 static void legal_request(struct test *t)
 {

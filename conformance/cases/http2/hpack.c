@@ -15,7 +15,7 @@
 #define ENTRY_SIZE     128
 #define ENTRY_OVERHEAD 32
 
-/* ---- blocks that are errors ---------------------------------------------------------------------------------- */
+/* ---- blocks that are errors ------------------------------------------------------------------ */
 
 /* The row is what follows a request's valid fields. */
 static void bad_octets(struct test *t)
@@ -66,7 +66,7 @@ static void size_update_above_the_limit(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- size updates -------------------------------------------------------------------------------------------- */
+/* ---- size updates ---------------------------------------------------------------------------- */
 
 struct updates {
     uint32_t sizes[2];
@@ -163,7 +163,7 @@ static void both_sizes_are_obeyed(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- every literal form -------------------------------------------------------------------------------------- */
+/* ---- every literal form ---------------------------------------------------------------------- */
 
 struct literal_form {
     enum hpack_literal form;
@@ -228,7 +228,7 @@ static void literal_form(struct test *t)
     buf_clear(&value);
 }
 
-/* ---- the dynamic table --------------------------------------------------------------------------------------- */
+/* ---- the dynamic table ----------------------------------------------------------------------- */
 
 static void table_is_shared_by_streams(struct test *t)
 {
@@ -373,7 +373,7 @@ static void repeated_entries_are_kept_apart(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- blocks of calls that fail ------------------------------------------------------------------------------- */
+/* ---- blocks of calls that fail --------------------------------------------------------------- */
 
 struct failing {
     const char *path;
@@ -452,7 +452,7 @@ static void bad_metadata_then_good_calls(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- the static table, and volume ---------------------------------------------------------------------------- */
+/* ---- the static table, and volume ------------------------------------------------------------ */
 
 /* :method POST and :scheme http(s) whole, every other name of the request from the static table where it is there. */
 static void request_from_the_static_table(struct test *t)

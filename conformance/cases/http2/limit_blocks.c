@@ -104,7 +104,7 @@ static void empty_continuations(struct test *t)
     abort_transport(flood.conn);
 }
 
-/* ---- large lists in few octets ---- */
+/* ---- large lists in few octets --------------------------------------------------------------- */
 
 static const struct outcome refusals[] = {ANY_RESET,
                                           HTTP(431),
@@ -178,7 +178,7 @@ static void empty_names(struct test *t)
     expect_others_served(&flood);
 }
 
-/* ---- lengths that promise too much ---- */
+/* ---- lengths that promise too much ----------------------------------------------------------- */
 
 static void long_integer(struct test *t)
 {
@@ -248,7 +248,7 @@ static void fragmented_field(struct test *t)
     buf_clear(&block);
 }
 
-/* ---- a table smaller than the initial one ---- */
+/* ---- a table smaller than the initial one ---------------------------------------------------- */
 
 static void update_due(struct test *t)
 {

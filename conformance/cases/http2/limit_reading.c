@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-/* ---- answers that nobody reads ---- */
+/* ---- answers that nobody reads --------------------------------------------------------------- */
 
 /* The kernel holds mebibytes in each direction. A target that takes four times as much of what it must answer octet for
  * octet has queued the rest; and where it runs on this machine, it is known how much it has not even read. */
@@ -193,7 +193,7 @@ static void unread_answers(struct test *t)
     abort_transport(flood.conn);
 }
 
-/* ---- responses that nobody reads ---- */
+/* ---- responses that nobody reads ------------------------------------------------------------- */
 
 /* 64 MiB in eight streams, all windows open, and the socket is not read for half a second. */
 static void ask_for_much(struct conn *conn)
@@ -518,7 +518,7 @@ static void largest_message(struct test *t)
     buf_clear(&body);
 }
 
-/* ---- connections that never begin ---- */
+/* ---- connections that never begin ------------------------------------------------------------ */
 
 static void stalled_handshake(struct test *t)
 {
@@ -537,7 +537,7 @@ static void stalled_handshake(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- a window smaller than the initial one ---- */
+/* ---- a window smaller than the initial one --------------------------------------------------- */
 
 /* What was sent before the target's SETTINGS were seen is within the initial window. */
 static void data_before_the_lower_window(struct test *t)

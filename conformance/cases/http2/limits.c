@@ -7,7 +7,7 @@
 
 #define BATCH 100 /* frames between two looks at what the target says */
 
-/* ---- resets by the client (CVE-2023-44487) ---- */
+/* ---- resets by the client (CVE-2023-44487) --------------------------------------------------- */
 
 #define RAPID_RESETS 500
 
@@ -47,7 +47,7 @@ static void slow_calls_reset(struct test *t)
     buf_clear(&request);
 }
 
-/* ---- resets that the server is made to send (CVE-2025-8671) ---- */
+/* ---- resets that the server is made to send (CVE-2025-8671) ---------------------------------- */
 
 #define MADE_RESETS 200
 
@@ -102,7 +102,7 @@ static void made_you_reset(struct test *t)
     expect_borne_or_refused(&flood);
 }
 
-/* ---- frames that cost nothing to send ---- */
+/* ---- frames that cost nothing to send -------------------------------------------------------- */
 
 #define STUFFED 2730 /* entries in 16380 octets */
 

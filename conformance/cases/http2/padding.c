@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Padding, and the priority fields of HEADERS (RFC 9113 6.1, 6.2): lengths from none to the longest, too much of it, and
- * octets that are not zero. */
+ * Padding, and the priority fields of HEADERS (RFC 9113 6.1, 6.2): lengths from none to the longest, too much of
+ * it, and octets that are not zero. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 

@@ -6,7 +6,7 @@
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 
-/* ---- acknowledging ------------------------------------------------------------------------------------------- */
+/* ---- acknowledging --------------------------------------------------------------------------- */
 
 static size_t settings_acks_with_payload(const struct conn *conn)
 {
@@ -71,7 +71,7 @@ static void never_acknowledged(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- malformed ----------------------------------------------------------------------------------------------- */
+/* ---- malformed ------------------------------------------------------------------------------- */
 
 struct bad_settings {
     uint8_t flags;
@@ -91,7 +91,7 @@ static void malformed_settings(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- accepted ------------------------------------------------------------------------------------------------ */
+/* ---- accepted -------------------------------------------------------------------------------- */
 
 struct legal_settings {
     const struct setting *settings;
@@ -132,7 +132,7 @@ static void many_unknown_identifiers(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- obeyed -------------------------------------------------------------------------------------------------- */
+/* ---- obeyed ---------------------------------------------------------------------------------- */
 
 static void last_of_a_repeated_identifier_wins(struct test *t)
 {
@@ -221,7 +221,7 @@ static void max_header_list_size(struct test *t)
     buf_clear(&value);
 }
 
-/* ---- the target's own ---------------------------------------------------------------------------------------- */
+/* ---- the target's own ------------------------------------------------------------------------ */
 
 static void own_values_are_in_range(struct test *t)
 {

@@ -18,7 +18,7 @@ static struct call *call_on_stream(struct conn *conn, uint32_t stream)
     return call;
 }
 
-/* ---- identifiers --------------------------------------------------------------------------------------------- */
+/* ---- identifiers ----------------------------------------------------------------------------- */
 
 static void even_identifier(struct test *t)
 {
@@ -107,7 +107,7 @@ static void identifier_used_again(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- idle ---------------------------------------------------------------------------------------------------- */
+/* ---- idle ------------------------------------------------------------------------------------ */
 
 static void data_on_an_idle_stream(struct test *t)
 {
@@ -132,7 +132,7 @@ static void window_update_on_an_idle_stream(struct test *t)
     expect_target_still_serves(t);
 }
 
-/* ---- half-closed (remote) ------------------------------------------------------------------------------------ */
+/* ---- half-closed (remote) -------------------------------------------------------------------- */
 
 static const struct outcome stream_is_closed[] = {
     RESET(H2_STREAM_CLOSED),
@@ -196,7 +196,7 @@ static void reset_after_end_stream(struct test *t)
            frames_received_since(call->conn, since, call->stream));
 }
 
-/* ---- closed -------------------------------------------------------------------------------------------------- */
+/* ---- closed ---------------------------------------------------------------------------------- */
 
 /* The server may refuse what comes after our own RST_STREAM or drop it; a second life of the stream is wrong. */
 static const struct outcome refused_or_dropped[] = {
@@ -308,7 +308,7 @@ static void silent_after_end_stream(struct test *t)
     expect_connection_still_serves(conn);
 }
 
-/* ---- many streams -------------------------------------------------------------------------------------------- */
+/* ---- many streams ---------------------------------------------------------------------------- */
 
 #define HELD_MAX 1000
 

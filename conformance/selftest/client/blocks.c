@@ -27,7 +27,7 @@ static bool strip_head(struct link *link, const struct frame *frame, struct byte
     return false;
 }
 
-/* ---- decoding, and the knobs that misread ---- */
+/* ---- decoding, and the knobs that misread ---------------------------------------------------- */
 
 static const enum client_knob overlooked_by[] = {
     [BLOCK_INDEX_0] = CLIENT_ACCEPTS_INDEX_0,

@@ -149,7 +149,7 @@ void link_put_reset(struct link *link, struct stream *stream, uint32_t code);
 void link_put_window_update(struct link *link, uint32_t stream, uint32_t increment);
 void link_error(struct link *link, uint32_t code);
 
-/* ---- frames in: frames.c, settings.c, blocks.c ---- */
+/* ---- frames in: frames.c, settings.c, blocks.c ----------------------------------------------- */
 void link_take_frames(struct link *link);
 void link_take_settings(struct link *link, const struct frame *frame);
 void link_begin_block(struct link *link, const struct frame *frame);
@@ -174,7 +174,7 @@ void stream_put_messages(struct link *link, struct stream *stream);
 void client_encode_base64(struct bytes in, struct buf *out);
 struct transport_tls client_tls(const struct client_address *address);
 
-/* ---- response.c, message.c, status.c ---- */
+/* ---- response.c, message.c, status.c --------------------------------------------------------- */
 void take_response_block(struct link *link, struct stream *stream, struct header_list *list,
                          bool ends);
 void take_response_data(struct link *link, struct stream *stream, struct bytes data, bool ends);

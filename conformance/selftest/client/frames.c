@@ -6,7 +6,7 @@
 
 #define DROWNED 3000 /* frames: a knob */
 
-/* ---- PING, GOAWAY, PRIORITY, PUSH_PROMISE ---- */
+/* ---- PING, GOAWAY, PRIORITY, PUSH_PROMISE ---------------------------------------------------- */
 
 static bool data_waits(const struct link *link)
 {

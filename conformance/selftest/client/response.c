@@ -119,7 +119,7 @@ static bool base64_is_wrong(const struct header_list *list)
     return false;
 }
 
-/* ---- what the application sees ---- */
+/* ---- what the application sees --------------------------------------------------------------- */
 
 static void show_metadata(struct header_list *into, const struct header_list *list)
 {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- Look: one request, one reply ---- */
+/* ---- Look: one request, one reply ------------------------------------------------------------ */
 
 static enum gr_status look(struct gr_call *call, const Words__Word *request, Words__Count *reply)
 {
@@ -22,7 +22,7 @@ static enum gr_status look(struct gr_call *call, const Words__Word *request, Wor
     return GR_STATUS_OK;
 }
 
-/* ---- Read: many requests, one reply ---- */
+/* ---- Read: many requests, one reply ---------------------------------------------------------- */
 
 /* The call's own data is its summary so far. */
 static void read_lines(struct gr_call *call, enum gr_event event, const Words__Line *line)
@@ -48,7 +48,7 @@ static void read_lines(struct gr_call *call, enum gr_event event, const Words__L
     }
 }
 
-/* ---- List: one request, many replies; no faster than the client takes them ---- */
+/* ---- List: one request, many replies; no faster than the client takes them ------------------- */
 
 struct listing {
     int64_t at_least;
@@ -91,7 +91,7 @@ static void list(struct gr_call *call, enum gr_event event, const Words__ListReq
         go_on(call, listing);
 }
 
-/* ---- Ask: many requests, many replies ---- */
+/* ---- Ask: many requests, many replies -------------------------------------------------------- */
 
 static void ask(struct gr_call *call, enum gr_event event, const Words__Word *request)
 {

@@ -63,7 +63,7 @@ static int two_workers(void)
     return adapter_client(2);
 }
 
-/* ---- The server ----------------------------------------------------------------------------------------------------------- */
+/* ---- The server ------------------------------------------------------------------------------ */
 
 /* Starts it; returns the port, with its stdin closed as the runner does. */
 static uint32_t start_server(struct program *server)
@@ -94,7 +94,7 @@ static void stop_server(struct program *server)
     assert_int_equal(finish(server), 0);
 }
 
-/* ---- What is asked ------------------------------------------------------------------------------------------------------ */
+/* ---- What is asked --------------------------------------------------------------------------- */
 
 /* One case: the call, and what is to come of it. */
 struct row {
@@ -286,7 +286,7 @@ static void ask(int fd, const struct row *row, uint32_t port)
         free(anys[i].value.data);
 }
 
-/* ---- What came ------------------------------------------------------------------------------------------------------------ */
+/* ---- What came ------------------------------------------------------------------------------- */
 
 static const struct row *row_of(const char *name)
 {
@@ -364,7 +364,7 @@ static void each_call_comes_back_as_asked(void **state)
     stop_server(&server);
 }
 
-/* ---- Frames ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Frames ---------------------------------------------------------------------------------- */
 
 static void broken_frames_are_told_apart(void **state)
 {

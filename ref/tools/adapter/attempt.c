@@ -31,7 +31,7 @@ struct attempt {
     const char *trouble; /* what no status says; NULL: none */
 };
 
-/* ---- What comes back --------------------------------------------------------------------- */
+/* ---- What comes back ------------------------------------------------------------------------- */
 
 static const CC(ConformancePayload) * payload_of(const void *message)
 {
@@ -92,7 +92,7 @@ static void observe(struct gr_call *call, enum gr_event event, const void *messa
         attempt->ended = true;
 }
 
-/* ---- What is done ------------------------------------------------------------------------ */
+/* ---- What is done ---------------------------------------------------------------------------- */
 
 static void wait_ms(struct attempt *attempt, int64_t ms)
 {
@@ -161,7 +161,7 @@ static void carry_out(struct attempt *attempt)
         gr_loop_turn(attempt->loop, TIME_NEVER);
 }
 
-/* ---- From the request to a call ---------------------------------------------------------- */
+/* ---- From the request to a call -------------------------------------------------------------- */
 
 static const struct gr_method *find_method(const CC(ClientCompatRequest) * request)
 {
@@ -279,7 +279,7 @@ static bool begin(struct attempt *attempt, struct channels *channels)
     return attempt->call != NULL;
 }
 
-/* ---- The answer to the runner ------------------------------------------------------------ */
+/* ---- The answer to the runner ---------------------------------------------------------------- */
 
 /* returns false when out of memory */
 static bool describe(const struct attempt *attempt, CC(ClientResponseResult) * result)

@@ -23,7 +23,8 @@ static struct bytes octets(ProtobufCBinaryData data)
     return bytes_of(data.data, data.len);
 }
 
-/* All that makes one channel differ from another: the target up to the newline, then what is to be trusted and shown. */
+/* All that makes one channel differ from another: the target up to the newline, then what is to be trusted and
+ * shown. */
 static void put_key(struct buf *key, const CC(ClientCompatRequest) * request)
 {
     buf_printf(key, "%s:%" PRIu32 "\n", request->host, request->port);

@@ -9,7 +9,7 @@
 
 #define TYPE_URL "type.googleapis.com/"
 
-/* ---- Memory ------------------------------------------------------------------------------ */
+/* ---- Memory ---------------------------------------------------------------------------------- */
 
 static void *alloc_in_call(void *call, size_t size)
 {
@@ -40,7 +40,7 @@ static char *copy_text(struct gr_call *call, struct bytes text)
     return copy;
 }
 
-/* ---- Metadata ---------------------------------------------------------------------------- */
+/* ---- Metadata -------------------------------------------------------------------------------- */
 
 static bool is_binary(struct bytes key)
 {
@@ -115,7 +115,7 @@ struct bytes convert_value(const char *name, const char *text, struct buf *scrat
     return bytes_str(text);
 }
 
-/* ---- Messages ---------------------------------------------------------------------------- */
+/* ---- Messages -------------------------------------------------------------------------------- */
 
 static bool pack(struct gr_call *call, const void *message, ProtobufCBinaryData *packed)
 {
@@ -182,7 +182,7 @@ void *convert_copy(struct gr_call *call, const void *message)
                                      packed.len, packed.data);
 }
 
-/* ---- Status ------------------------------------------------------------------------------ */
+/* ---- Status ---------------------------------------------------------------------------------- */
 
 CC(Error) * convert_result(struct gr_call *call, const struct gr_result *result)
 {

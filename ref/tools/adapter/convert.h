@@ -22,7 +22,8 @@ struct anys {
     size_t capacity;
 };
 
-/* Of several entries with one key, one Header: the runner overwrites a name that comes twice. metadata: NULL for none. */
+/* Of several entries with one key, one Header: the runner overwrites a name that comes twice. metadata: NULL for
+ * none. */
 MUST_USE bool convert_metadata(struct gr_call *call, const struct gr_metadata *metadata,
                                struct headers *headers);
 

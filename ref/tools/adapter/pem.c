@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A new file that only we may read. Not by mkstemp: ThreadSanitizer does not know that one, and takes what a thread once
- * did with another file of the same descriptor for a race. returns -1 when there is none, errno says why */
+/* A new file that only we may read. Not by mkstemp: ThreadSanitizer does not know that one, and takes what a
+ * thread once did with another file of the same descriptor for a race. returns -1 when there is none, errno says
+ * why */
 static int create(struct pem *pem)
 {
     static atomic_uint numbers;

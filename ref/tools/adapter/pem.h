@@ -12,7 +12,8 @@ struct pem {
     char path[64]; /* empty: no file */
 };
 
-/* Write pem's file; no octets: no file. returns false when it cannot be written (errno says more); there is none then. */
+/* Write pem's file; no octets: no file. returns false when it cannot be written (errno says more); there is none
+ * then. */
 MUST_USE bool pem_write(struct pem *pem, struct bytes octets);
 
 /* Its path, for options; NULL when there is no file. */

@@ -49,7 +49,7 @@ static struct bytes octets(ProtobufCBinaryData data)
     return bytes_of(data.data, data.len);
 }
 
-/* ---- Starting ---------------------------------------------------------------------------- */
+/* ---- Starting -------------------------------------------------------------------------------- */
 
 struct credentials {
     struct pem cert, key, ca;
@@ -101,7 +101,7 @@ static int say_where(const CC(ServerCompatRequest) * request, int port)
     return frame_write(STDOUT_FILENO, &response);
 }
 
-/* ---- Serving ----------------------------------------------------------------------------- */
+/* ---- Serving --------------------------------------------------------------------------------- */
 
 static void serve(struct gr_loop *loop, struct laters *laters)
 {

@@ -9,7 +9,7 @@
 
 #include "adapter.grpc.h"
 
-/* ---- What every method does -------------------------------------------------------------- */
+/* ---- What every method does ------------------------------------------------------------------ */
 
 static int put(struct gr_call *call, const char *name, struct bytes value, bool trailer)
 {
@@ -75,7 +75,7 @@ static CC(ConformancePayload) * new_payload(struct gr_call *call)
     return payload;
 }
 
-/* ---- One answer: Unary, ClientStream ----------------------------------------------------- */
+/* ---- One answer: Unary, ClientStream --------------------------------------------------------- */
 
 /* Fill *payload, or say which error it is instead. definition: NULL when the client sent none. */
 static enum gr_status answer_once(struct gr_call *call,
@@ -174,7 +174,7 @@ static void client_stream(struct gr_call *call, enum gr_event event,
         answer_collected(call, collected);
 }
 
-/* ---- Many answers: ServerStream, BidiStream ---------------------------------------------- */
+/* ---- Many answers: ServerStream, BidiStream -------------------------------------------------- */
 
 enum pace {
     AFTER_ALL, /* answer when the client has half-closed */
@@ -354,7 +354,7 @@ static void bidi_stream(struct gr_call *call, enum gr_event event,
     progress(call, event);
 }
 
-/* ---- All of it --------------------------------------------------------------------------- */
+/* ---- All of it ------------------------------------------------------------------------------- */
 
 int conformance_service_register(struct gr_server *server, struct laters *laters)
 {
