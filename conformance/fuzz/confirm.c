@@ -9,14 +9,16 @@
 
 #define MINIMISING_TRIES 250
 
-/* The entry of that class; a new one (*is_new) when there is none. NULL: there are too many. */
+/* The entry of that class, which counts it; a new one (*is_new) when there is none. NULL: there are too many. */
 static struct finding *find_entry(struct campaign *campaign, const struct observed *observed,
                                   bool *is_new)
 {
     *is_new = false;
     for (size_t i = 0; i < campaign->finding_count; i++)
-        if (strcmp(campaign->findings[i]->observed.key, observed->key) == 0)
+        if (strcmp(campaign->findings[i]->observed.key, observed->key) == 0) {
+            atomic_fetch_add(&campaign->findings[i]->count, 1);
             return campaign->findings[i];
+        }
     struct finding *finding = campaign->finding_count < MAX_FINDINGS ? calloc(1, sizeof *finding)
                                                                      : NULL;
     if (!finding) {
@@ -24,6 +26,7 @@ static struct finding *find_entry(struct campaign *campaign, const struct observ
         return NULL;
     }
     finding->observed = *observed;
+    atomic_store(&finding->count, 1);
     campaign->findings[campaign->finding_count++] = finding;
     *is_new = true;
     return finding;
@@ -117,8 +120,6 @@ void finding_note(struct campaign *campaign, const struct script *script,
     bool is_new;
     (void)pthread_mutex_lock(&in->lock);
     struct finding *finding = find_entry(campaign, observed, &is_new);
-    if (finding)
-        atomic_fetch_add(&finding->count, 1);
     (void)pthread_mutex_unlock(&in->lock);
     if (!finding || !is_new)
         return;
@@ -156,8 +157,6 @@ void finding_settle(struct campaign *campaign, enum finding_kind kind, const str
     bool is_new;
     (void)pthread_mutex_lock(&in->lock);
     struct finding *finding = find_entry(campaign, observed, &is_new);
-    if (finding)
-        atomic_fetch_add(&finding->count, 1);
     if (finding && is_new) {
         finding->kind = kind;
         finding->confirmed = confirmed;

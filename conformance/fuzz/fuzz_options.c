@@ -90,15 +90,6 @@ const struct command fuzz_command = {
     .count = ARRAY_LEN(option_rows),
 };
 
-static bool take_number(const char *value, uint64_t max, uint64_t *number, char why[static 256])
-{
-    if (number_parse(value, max, number))
-        return true;
-    (void)snprintf(why, 256, "'%.60s' is not a number from 0 to %llu", value,
-                   (unsigned long long)max);
-    return false;
-}
-
 static bool take_seconds(const char *value, int64_t *ns, char why[static 256])
 {
     if (seconds_parse(value, ns))
@@ -110,7 +101,7 @@ static bool take_seconds(const char *value, int64_t *ns, char why[static 256])
 static bool take_unsigned(const char *value, unsigned max, unsigned *into, char why[static 256])
 {
     uint64_t number = 0;
-    if (!take_number(value, max, &number, why))
+    if (!number_take(value, max, &number, why))
         return false;
     *into = (unsigned)number;
     return true;
@@ -147,18 +138,18 @@ static bool take_how(struct fuzz_options *options, int id, const char *value, ch
     case SECONDS:
         return take_seconds(value, &options->span_ns, why);
     case CASES:
-        return take_number(value, UINT32_MAX, &options->cases, why);
+        return number_take(value, UINT32_MAX, &options->cases, why);
     case SEED:
-        return take_number(value, UINT64_MAX, &options->seed, why);
+        return number_take(value, UINT64_MAX, &options->seed, why);
     case FIRST:
-        return take_number(value, UINT64_MAX / 2, &options->first, why);
+        return number_take(value, UINT64_MAX / 2, &options->first, why);
     case JOBS:
         return take_unsigned(value, 64, &options->jobs, why);
     case PATIENCE:
         return take_seconds(value, &options->patience_ns, why);
     default:
         options->show_case = true;
-        return take_number(value, UINT64_MAX, &options->shown_case, why);
+        return number_take(value, UINT64_MAX, &options->shown_case, why);
     }
 }
 
@@ -194,7 +185,7 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
         options->client = true;
         return true;
     case PID:
-        if (!take_number(value, INT_MAX, &number, why))
+        if (!number_take(value, INT_MAX, &number, why))
             return false;
         options->pid = (int)number;
         return true;

@@ -2,28 +2,10 @@
  *
  * Layer "metadata": custom metadata, and its echo by the test service (PROTOCOL-HTTP2, Custom-Metadata). */
 #include "fuzz/common.h"
+#include "wire/base64.h"
 
 #define INITIAL  "x-grpc-test-echo-initial"
 #define TRAILING "x-grpc-test-echo-trailing-bin"
-
-static void put_base64(struct buf *out, struct bytes octets, bool padded)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < octets.len; i += 3) {
-        size_t have = octets.len - i < 3 ? octets.len - i : 3;
-        uint32_t three = (uint32_t)octets.data[i] << 16;
-        if (have > 1)
-            three |= (uint32_t)octets.data[i + 1] << 8;
-        if (have > 2)
-            three |= octets.data[i + 2];
-        for (size_t k = 0; k < 4; k++) {
-            if (k <= have)
-                buf_put_u8(out, (uint8_t)digits[(three >> (18 - 6 * k)) & 63]);
-            else if (padded)
-                buf_put_u8(out, '=');
-        }
-    }
-}
 
 /* A whole UnaryCall with these fields beside the usual ones. */
 static uint32_t call_with(struct maker *m, const struct edit *edits)
@@ -48,8 +30,8 @@ static void echo(struct maker *m, const struct fault *fault)
     for (uint32_t i = draw_below(&m->draw, 200); i > 0; i--)
         buf_put_u8(&text, (uint8_t)draw_between(&m->draw, 33, 126));
     draw_octets(&m->draw, &octets, draw_below(&m->draw, 100));
-    put_base64(&coded, buf_view(&octets), draw_chance(&m->draw, 50));
-    put_base64(&bare, buf_view(&octets), false);
+    base64_put(&coded, buf_view(&octets), draw_chance(&m->draw, 50));
+    base64_put(&bare, buf_view(&octets), false);
     const struct edit edits[] = {{EDIT_ADD, INITIAL, buf_view(&text)},
                                  {EDIT_ADD, TRAILING, buf_view(&coded)},
                                  {.kind = EDIT_END}};

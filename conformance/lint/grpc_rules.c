@@ -3,6 +3,7 @@
  * Rules about gRPC over HTTP/2 (PROTOCOL-HTTP2, compression): the shape of responses, status, metadata values and
  * messages. A response that is not gRPC (an HTTP error page) is left alone. */
 #include "lint/state.h"
+#include "wire/base64.h"
 
 #include <stdlib.h>
 
@@ -27,12 +28,6 @@ bool grpc_timeout_is_valid(struct bytes value)
     return bytes_find(BYTES("HMSmun"), value.data[value.len - 1]) < 6;
 }
 
-static bool is_base64_digit(uint8_t c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/';
-}
-
 static bool base64_piece_is_valid(struct bytes piece, bool *padded)
 {
     size_t digits = piece.len;
@@ -40,7 +35,7 @@ static bool base64_piece_is_valid(struct bytes piece, bool *padded)
         digits--;
     *padded = *padded || digits < piece.len;
     for (size_t i = 0; i < digits; i++)
-        if (!is_base64_digit(piece.data[i]))
+        if (base64_digit(piece.data[i]) < 0)
             return false;
     return digits % 4 != 1 && (digits == piece.len || piece.len % 4 == 0);
 }

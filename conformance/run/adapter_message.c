@@ -3,6 +3,7 @@
  * Writing ClientCompatRequest, reading ClientCompatResponse; see adapter_message.h. */
 #include "run/adapter_message.h"
 
+#include "wire/base64.h"
 #include "wire/pb.h"
 
 #include <stdio.h>
@@ -88,19 +89,6 @@ static void put_request_messages(struct buf *out, const struct client_call *call
         put_request_message(out, call, i == 0);
 }
 
-static void put_base64(struct buf *out, struct bytes in)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < in.len; i += 3) {
-        size_t have = in.len - i < 3 ? in.len - i : 3;
-        uint32_t bits = (uint32_t)in.data[i] << 16;
-        bits |= have > 1 ? (uint32_t)in.data[i + 1] << 8 : 0;
-        bits |= have > 2 ? in.data[i + 2] : 0;
-        for (size_t k = 0; k <= have; k++)
-            buf_put_u8(out, (uint8_t)digits[bits >> (18 - 6 * k) & 63]);
-    }
-}
-
 /* Small letters: what an HTTP library shows may be spelled as in HTTP/1. */
 static void put_lower(struct buf *out, struct bytes name)
 {
@@ -118,7 +106,7 @@ static void put_value(struct buf *header, const struct field *field)
     bool binary = bytes_ends_with(buf_view(&name), BYTES("-bin"));
     buf_clear(&name);
     if (binary)
-        put_base64(&value, field->value);
+        base64_put(&value, field->value, false);
     else
         buf_put(&value, field->value);
     put_message(header, 2, &value);

@@ -125,6 +125,15 @@ bool number_parse(const char *text, uint64_t max, uint64_t *number)
     return errno == 0 && value <= max;
 }
 
+bool number_take(const char *value, uint64_t max, uint64_t *number, char why[static 256])
+{
+    if (number_parse(value, max, number))
+        return true;
+    (void)snprintf(why, 256, "'%.60s' is not a number from 0 to %llu", value,
+                   (unsigned long long)max);
+    return false;
+}
+
 bool seconds_parse(const char *text, int64_t *ns)
 {
     if (*text == '\0' || strspn(text, "0123456789.") != strlen(text))

@@ -59,5 +59,7 @@ bool selection_take(struct selection *selection, int id, const char *value, char
 MUST_USE bool seconds_parse(const char *text, int64_t *ns);
 /* Decimal digits only, up to max. */
 MUST_USE bool number_parse(const char *text, uint64_t max, uint64_t *number);
+/* The same for an option's value, with one sentence in why. */
+MUST_USE bool number_take(const char *value, uint64_t max, uint64_t *number, char why[static 256]);
 
 #endif

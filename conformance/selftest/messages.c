@@ -3,6 +3,7 @@
  * Length-prefixed messages both ways, gzip and deflate, and base64 of -bin metadata. What a message means is in
  * test_service.c. */
 #include "selftest/h2.h"
+#include "wire/base64.h"
 
 #include <stdlib.h>
 #include <zlib.h>
@@ -239,14 +240,9 @@ void put_message(struct h2 *h2, struct stream *stream, struct bytes payload, boo
 
 /* ---- base64 ---- */
 
-static const char base64_digits[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 static bool decode_base64(struct bytes text, struct buf *out)
 {
     size_t digits = text.len;
-    uint32_t bits = 0;
-    unsigned have = 0;
     if (knob(KNOB_BASE64_DEMANDS_PADDING) && text.len % 4 != 0)
         return false;
     while (digits > 0 && text.data[digits - 1] == '=' && text.len - digits < 2)
@@ -255,32 +251,12 @@ static bool decode_base64(struct bytes text, struct buf *out)
         return false;
     if (digits % 4 == 1 || (digits < text.len && text.len % 4 != 0))
         return false;
-    for (size_t i = 0; i < digits; i++) {
-        const char *at = text.data[i] ? strchr(base64_digits, text.data[i]) : NULL;
-        if (!at)
-            return false;
-        bits = bits << 6 | (uint32_t)(at - base64_digits);
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            buf_put_u8(out, (uint8_t)(bits >> have));
-        }
-    }
-    return true;
+    return base64_take(bytes_first(text, digits), out);
 }
 
 void encode_base64(struct bytes in, struct buf *out)
 {
-    for (size_t i = 0; i < in.len; i += 3) {
-        size_t n = in.len - i < 3 ? in.len - i : 3;
-        uint32_t bits = (uint32_t)in.data[i] << 16;
-        bits |= n > 1 ? (uint32_t)in.data[i + 1] << 8 : 0;
-        bits |= n > 2 ? in.data[i + 2] : 0;
-        for (size_t digit = 0; digit < n + 1; digit++)
-            buf_put_u8(out, (uint8_t)base64_digits[bits >> (18 - 6 * digit) & 63]);
-        for (size_t pad = n; pad < 3 && knob(KNOB_PADS_BASE64); pad++)
-            buf_put_u8(out, '=');
-    }
+    base64_put(out, in, knob(KNOB_PADS_BASE64));
 }
 
 /* Values joined with commas are values of their own (PROTOCOL-HTTP2, Custom-Metadata). */

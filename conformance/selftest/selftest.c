@@ -78,15 +78,6 @@ struct selftest {
     const char *json, *markdown, *seen;
 };
 
-static bool take_number(const char *value, uint64_t max, uint64_t *number, char why[static 256])
-{
-    if (number_parse(value, max, number))
-        return true;
-    (void)snprintf(why, 256, "'%.60s' is not a number from 0 to %llu", value,
-                   (unsigned long long)max);
-    return false;
-}
-
 static bool take_knob(struct selftest *self, const char *value, char why[static 256])
 {
     self->matrix.only = knob_find(value);
@@ -150,17 +141,17 @@ static bool take(void *arg, int id, const char *value, char why[static 256])
         (void)snprintf(why, 256, "--segment is whole, frame, byte or random, not '%.60s'", value);
         return false;
     case OPTION_PORT:
-        if (!take_number(value, UINT16_MAX, &number, why))
+        if (!number_take(value, UINT16_MAX, &number, why))
             return false;
         self->port = (uint16_t)number;
         return true;
     case OPTION_JOBS:
-        if (!take_number(value, 32, &number, why))
+        if (!number_take(value, 32, &number, why))
             return false;
         self->matrix.jobs = (unsigned)number;
         return true;
     case OPTION_REPEAT:
-        if (!take_number(value, 100000, &number, why))
+        if (!number_take(value, 100000, &number, why))
             return false;
         self->repeat = (unsigned)number;
         return true;

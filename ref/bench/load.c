@@ -292,19 +292,26 @@ static bool read_some(struct load *load, struct connection *c)
     return true;
 }
 
+/* The frame behind the `*used` octets that were looked at; NULL: it is not whole yet. */
+static const uint8_t *next_frame(const struct connection *c, size_t *used, size_t *length)
+{
+    const uint8_t *frame = c->in.data + *used;
+    if (c->in.len - *used < FRAME_HEADER)
+        return NULL;
+    *length = load_u24(frame);
+    if (c->in.len - *used < FRAME_HEADER + *length)
+        return NULL;
+    *used += FRAME_HEADER + *length;
+    return frame;
+}
+
 /* All whole frames that are here. */
 static bool take_frames(struct load *load, struct connection *c, gr_time now)
 {
-    size_t used = 0;
-    while (c->in.len - used >= FRAME_HEADER) {
-        const uint8_t *frame = c->in.data + used;
-        size_t length = load_u24(frame);
-        if (c->in.len - used < FRAME_HEADER + length)
-            break;
+    size_t used = 0, length;
+    for (const uint8_t *frame; (frame = next_frame(c, &used, &length));)
         if (!take_frame(load, c, frame, length, now))
             return false;
-        used += FRAME_HEADER + length;
-    }
     buf_consume(&c->in, used);
     return true;
 }
@@ -501,19 +508,14 @@ int load_run(const struct load_options *options, struct load_result *result, cha
 /* The DATA of what has come; *ended: its trailers too. returns false when it was not a good reply */
 static bool collect(struct connection *c, struct buf *data, bool *ended)
 {
-    size_t used = 0;
+    size_t used = 0, length;
 
-    while (c->in.len - used >= FRAME_HEADER) {
-        const uint8_t *frame = c->in.data + used;
-        size_t length = load_u24(frame);
-        if (c->in.len - used < FRAME_HEADER + length)
-            break;
+    for (const uint8_t *frame; (frame = next_frame(c, &used, &length));) {
         if (frame[3] == RST_STREAM || frame[3] == GOAWAY)
             return false;
         if (frame[3] == DATA)
             buf_put(data, bytes_of(frame + FRAME_HEADER, length));
         *ended = *ended || (frame[3] == HEADERS && frame[4] & END_STREAM);
-        used += FRAME_HEADER + length;
     }
     buf_consume(&c->in, used);
     return !data->failed;

@@ -22,6 +22,15 @@ static bool has_preface(const struct conn *conn, const void *arg)
     return conn->got_preface && conn->got_settings;
 }
 
+/* Our SETTINGS, at last, and all that belongs to it. */
+static void finish_late_preface(struct conn *conn)
+{
+    send_settings(conn, NULL, 0);
+    send_settings_ack(conn);
+    conn->auto_settings_ack = true;
+    expect_preface(conn);
+}
+
 /* Clients may wait for our SETTINGS before they send HEADERS, not before they send their preface. */
 static void client_speaks_first(struct test *t)
 {
@@ -31,10 +40,7 @@ static void client_speaks_first(struct test *t)
     conn->auto_settings_ack = false;
     expect(t, wait_until(conn, has_preface, NULL),
            "the client connection preface, before the server has said anything", "nothing");
-    send_settings(conn, NULL, 0);
-    send_settings_ack(conn);
-    conn->auto_settings_ack = true;
-    expect_preface(conn);
+    finish_late_preface(conn);
     serve_call(await_call_on(conn));
     expect_client_ok(t);
 }
@@ -47,10 +53,7 @@ static void settings_come_late(struct test *t)
 
     conn->auto_settings_ack = false;
     pass_client_time(t, 150 * NS_PER_MS);
-    send_settings(conn, NULL, 0);
-    send_settings_ack(conn);
-    conn->auto_settings_ack = true;
-    expect_preface(conn);
+    finish_late_preface(conn);
     serve_call(await_call_on(conn));
     expect_client_ok(t);
 }

@@ -4,6 +4,7 @@
  * echo-trailing-bin shows how the server read it (PROTOCOL-HTTP2.md, Custom-Metadata; gRFC G1). */
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
+#include "wire/base64.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,35 +14,14 @@
 
 /* ---- base64, both forms ---------------------------------------------------------------------- */
 
-static int base64_digit(uint8_t c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
 /* Padded or not. false: not base64. */
 static bool base64_decode(struct bytes text, struct buf *out)
 {
-    uint32_t bits = 0;
-    unsigned held = 0;
-
     size_t most_padding = text.len % 4 == 0 ? 2 : 0;
 
     for (; most_padding > 0 && text.len > 0 && text.data[text.len - 1] == '='; most_padding--)
         text.len--;
-    for (size_t i = 0; i < text.len; i++) {
-        int digit = base64_digit(text.data[i]);
-        if (digit < 0)
-            return false;
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            buf_put_u8(out, (uint8_t)(bits >> held));
-        }
-    }
-    return text.len % 4 != 1;
+    return base64_take(text, out) && text.len % 4 != 1;
 }
 
 /* ---- looking at what came back --------------------------------------------------------------- */
@@ -260,11 +240,10 @@ static void large_value(struct test *t)
 /* 1500 octets, every value among them, as 2000 digits of base64. */
 static void large_binary(struct test *t)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf text = {0}, octets = {0};
 
     for (size_t i = 0; i < 2000; i++)
-        buf_put_u8(&text, (uint8_t)digits[i * 7 % 64]);
+        buf_put_u8(&text, (uint8_t)base64_digits[i * 7 % 64]);
     bool valid = base64_decode(buf_view(&text), &octets);
     struct call *call = call_with(t, TRAILING, buf_view(&text));
     expect(t, valid, "own base64", "not decodable");

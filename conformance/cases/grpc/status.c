@@ -5,6 +5,7 @@
  * HTTP2.md, Responses; statuscodes.md). */
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
+#include "wire/base64.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -269,36 +270,14 @@ static void error_with_metadata(struct test *t)
            echo ? (int)echo->value.len : 0, echo ? (const char *)echo->value.data : "");
 }
 
-static int base64_value(uint8_t c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* google.rpc.Status.code (field 1) of a message in base64; -1 when malformed. */
 static int64_t details_code(struct bytes text)
 {
     struct buf message = {0};
     struct pb_field code = {0};
-    uint32_t bits = 0;
     int64_t result = -1;
 
-    for (size_t i = 0, held = 0; i < text.len && text.data[i] != '='; i++) {
-        int digit = base64_value(text.data[i]);
-        if (digit < 0)
-            break;
-        bits = bits << 6 | (uint32_t)digit;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            buf_put_u8(&message, (uint8_t)(bits >> held));
-        }
-    }
+    (void)base64_take(text, &message); /* up to its padding */
     if (pb_find(buf_view(&message), 1, &code))
         result = (int64_t)code.value;
     buf_clear(&message);

@@ -5,6 +5,7 @@
 #include "selftest/client/function.h"
 
 #include "selftest/client/client.h"
+#include "wire/base64.h"
 #include "wire/pb.h"
 
 #include <pthread.h>
@@ -50,25 +51,6 @@ static void put_text(char *into, size_t cap, struct bytes text)
     (void)snprintf(into, cap, "%.*s", (int)text.len, text.len ? (const char *)text.data : "");
 }
 
-static int base64_digit(uint8_t c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-static void put_octets_of(struct buf *out, struct bytes base64)
-{
-    uint32_t bits = 0;
-    unsigned have = 0;
-    for (size_t i = 0; i < base64.len && base64_digit(base64.data[i]) >= 0; i++) {
-        bits = bits << 6 | (uint32_t)base64_digit(base64.data[i]);
-        have += 6;
-        if (have >= 8)
-            buf_put_u8(out, (uint8_t)(bits >> (have -= 8)));
-    }
-}
-
 static void read_header(struct job *job, struct bytes header)
 {
     struct pb_field field;
@@ -78,7 +60,7 @@ static void read_header(struct job *job, struct bytes header)
         if (field.number != 2 || at == MOST_FIELDS)
             continue;
         if (bytes_ends_with(name, BYTES("-bin")))
-            put_octets_of(&job->values[at], field.bytes);
+            (void)base64_take(field.bytes, &job->values[at]);
         else
             buf_put(&job->values[at], field.bytes);
         job->fields[at] = (struct field){name, buf_view(&job->values[at])};

@@ -171,7 +171,6 @@ void link_pump(struct link *link);
 /* false: it does not fit what the server takes */
 bool stream_put_request(struct link *link, struct stream *stream);
 void stream_put_messages(struct link *link, struct stream *stream);
-void client_encode_base64(struct bytes in, struct buf *out);
 struct transport_tls client_tls(const struct client_address *address);
 
 /* ---- response.c, message.c, status.c --------------------------------------------------------- */

@@ -5,6 +5,7 @@
 
 #include "cases/zipped.h"
 #include "peer/peer.h"
+#include "wire/base64.h"
 #include "wire/pb.h"
 
 #include <stdio.h>
@@ -13,23 +14,6 @@
 #define MOST_RESPONSES 256
 #define TLS_1_0        0x0301 /* OpenSSL's number */
 #define TLS_1_2        0x0303
-
-/* ---- base64 ---- */
-
-void client_encode_base64(struct bytes in, struct buf *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < in.len; i += 3) {
-        size_t have = in.len - i < 3 ? in.len - i : 3;
-        uint32_t bits = (uint32_t)in.data[i] << 16;
-        bits |= have > 1 ? (uint32_t)in.data[i + 1] << 8 : 0;
-        bits |= have > 2 ? in.data[i + 2] : 0;
-        for (size_t k = 0; k <= have; k++)
-            buf_put_u8(out, (uint8_t)digits[bits >> (18 - 6 * k) & 63]);
-        for (size_t k = have; k < 3 && errs(CLIENT_BIN_PADDED); k++)
-            buf_put_u8(out, '=');
-    }
-}
 
 /* ---- headers ---- */
 
@@ -183,12 +167,12 @@ static void add_metadata(struct fields *fields, const struct field *field)
     if (errs(CLIENT_MIXED_BIN_IS_RAW))
         binary = binary && bytes_ends_with(field->name, BYTES("-bin"));
     if (binary)
-        client_encode_base64(field->value, &value);
+        base64_put(&value, field->value, errs(CLIENT_BIN_PADDED));
     else
         buf_put(&value, field->value);
     if (binary && errs(CLIENT_BIN_TWICE)) {
         struct buf again = {0};
-        client_encode_base64(buf_view(&value), &again);
+        base64_put(&again, buf_view(&value), errs(CLIENT_BIN_PADDED));
         buf_clear(&value);
         value = again;
     }

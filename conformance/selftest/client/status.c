@@ -3,6 +3,7 @@
  * Numbers and texts of a status, as the faulty client reads them: grpc-status, grpc-message, and what stands for them
  * where they are missing. Pure functions. (PROTOCOL-HTTP2, Errors; http-grpc-status-mapping.md) */
 #include "selftest/client/client.h"
+#include "wire/base64.h"
 
 /* ---- grpc-status ---- */
 
@@ -111,12 +112,6 @@ uint32_t status_of_http(int http_status)
 
 /* ---- -bin values ---- */
 
-static bool is_digit_of_base64(uint8_t c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '/';
-}
-
 /* With padding or without; a comma divides values. */
 bool base64_is_acceptable(struct bytes value)
 {
@@ -126,7 +121,7 @@ bool base64_is_acceptable(struct bytes value)
     while (digits > 0 && one.data[digits - 1] == '=' && one.len - digits < 2)
         digits--;
     for (size_t i = 0; i < digits; i++)
-        if (!is_digit_of_base64(one.data[i]))
+        if (base64_digit(one.data[i]) < 0)
             return false;
     if (digits < one.len && errs(CLIENT_BIN_MUST_NOT_BE_PADDED))
         return false;
