@@ -7,7 +7,11 @@
 const struct case_list *const all_client_case_lists[] = {
     &client_preface_cases,
     &client_settings_cases,
-    &client_frame_cases,
+    &client_ignored_frame_cases,
+    &client_padding_cases,
+    &client_continuation_cases,
+    &client_frame_error_cases,
+    &client_frame_size_cases,
     &client_stream_cases,
     &client_header_cases,
     &client_hpack_cases,

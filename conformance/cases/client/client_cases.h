@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The client suite's table of contents: a file per area, a list per file, all of them here and in all.c. */
+ * The client suite's table of contents: a file per idea, a list per file, all of them here and in all.c. */
 #ifndef CASES_CLIENT_CASES_H
 #define CASES_CLIENT_CASES_H
 
@@ -11,7 +11,11 @@ extern const struct case_list *const all_client_case_lists[]; /* ends with NULL 
 /* http2/ */
 extern const struct case_list client_preface_cases;
 extern const struct case_list client_settings_cases;
-extern const struct case_list client_frame_cases;
+extern const struct case_list client_ignored_frame_cases;
+extern const struct case_list client_padding_cases;
+extern const struct case_list client_continuation_cases;
+extern const struct case_list client_frame_error_cases;
+extern const struct case_list client_frame_size_cases;
 extern const struct case_list client_stream_cases;
 extern const struct case_list client_header_cases;
 extern const struct case_list client_hpack_cases;

@@ -55,6 +55,13 @@ struct call *empty_call(struct test *t, const struct edit *edits)
     return call;
 }
 
+struct call *failing_unary(struct test *t, const struct edit *edits, int code, const char *message)
+{
+    return unary_call(
+        t, edits,
+        TESTING_REQUEST(.has_status = true, .status_code = code, .status_message = message));
+}
+
 struct call *unimplemented_call(struct test *t)
 {
     struct call *call = start_call(

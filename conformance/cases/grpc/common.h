@@ -19,6 +19,9 @@
     ONE_OF(STATUS(GRPC_UNIMPLEMENTED),                                                             \
            LENIENT_HTTP(404, "answered by HTTP, before gRPC; clients make UNIMPLEMENTED of it"))
 
+/* Why an outcome that ends the connection is only lenient. */
+#define CONNECTION_LOST "the whole connection is closed for a fault of the request"
+
 /* A call whose request headers, edited, are sent; the stream is open for messages. */
 struct call *start_call(struct test *t, const char *path, const struct edit *edits);
 
@@ -33,6 +36,8 @@ void send_output_request(struct call *call, const struct response_parameters *pa
 /* A whole UnaryCall or EmptyCall with edited headers. */
 struct call *unary_call(struct test *t, const struct edit *edits, struct testing_request request);
 struct call *empty_call(struct test *t, const struct edit *edits);
+/* A UnaryCall whose handler is asked to end it with this status. */
+struct call *failing_unary(struct test *t, const struct edit *edits, int code, const char *message);
 
 /* A whole call that is refused as unimplemented: of a method that the test service leaves out. A target without it is
  * asked for a service that does not exist; an HTTP server in front of gRPC may answer that by 404. */

@@ -23,6 +23,12 @@ void expect_others_served(const struct flood *flood);
  * expect_others_served. */
 void expect_borne_or_refused(const struct flood *flood);
 
+/* Why a case about the memory of the target's process is a SKIP. */
+#define MEMORY_NOT_KNOWN                                                                           \
+    "the memory of the target's process is not known: --spawn or --pid, and no sanitizer"
+/* What a target may grow by where 64 MiB are asked of it, that it need not have all at once: far below that. */
+#define MOST_GROWTH (INT64_C(32) << 20)
+
 /* The target has said GOAWAY or closed. */
 bool has_ended_connection(const struct conn *conn);
 /* Wait for that, at most this long. */

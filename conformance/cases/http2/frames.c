@@ -2,7 +2,7 @@
  *
  * Frames (RFC 9113 4.1, 6): types, flags and bits nobody knows, PRIORITY, RST_STREAM, and frames in places where they
  * must not be. Lengths are in frame_sizes.c, padding in padding.c, header blocks over several frames in
- * continuation.c, stream states in streams.c. */
+ * continuation.c, stream states in stream_states.c. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Floods of frames (RFC 9113 10.5): resets, SETTINGS, PING, PRIORITY, empty DATA, unknown types, windows. What a
- * header block may cost is in limit_blocks.c, what is never read in limit_reading.c, and memory in memory.c. */
+ * header block may cost is in limit_blocks.c, a message in limit_messages.c, what is never read in
+ * limit_unread_*.c and limit_windows.c, and memory in memory.c. */
 #include "cases/cases.h"
 #include "cases/http2/flood.h"
 

@@ -2,7 +2,8 @@
  *
  * What a server keeps of what is over. The same is done N, 2N and 4N times on connections that then close, and the
  * memory of the server's process is looked at behind each: what grows with the count is never given back. Needs a
- * server of the case's own (--spawn, or the bundled one) or --pid. Peaks that pass are in limit_reading.c. */
+ * server of the case's own (--spawn, or the bundled one) or --pid. Peaks that pass are in limit_unread_responses.c
+ * and limit_messages.c. */
 #include "cases/cases.h"
 #include "cases/http2/flood.h"
 #include "peer/own_target.h"
@@ -67,9 +68,7 @@ static void expect_given_back(struct test *t)
     t->patience_ns = 6 * NS_PER_S; /* how fast it is, others ask */
     expect_target_still_serves(t);
     if (!test_is_over(t) && target_memory(t).now < 0)
-        test_skip(
-            t,
-            "the memory of the target's process is not known: --spawn or --pid, and no sanitizer");
+        test_skip(t, MEMORY_NOT_KNOWN);
     repeat(t, habit, habit->count);
     int64_t twice = growth_of(t, habit, 2 * habit->count);
     int64_t four_times = growth_of(t, habit, 4 * habit->count);

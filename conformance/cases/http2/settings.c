@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * SETTINGS (RFC 9113 6.5): acknowledging, ranges, order, and obeying what was announced. What
- * INITIAL_WINDOW_SIZE does to open streams is in flow_control.c, HEADER_TABLE_SIZE in hpack.c,
+ * INITIAL_WINDOW_SIZE does to open streams is in flow_control.c, HEADER_TABLE_SIZE in hpack_table_size.c,
  * frames that are too long in frame_sizes.c. */
 #include "cases/cases.h"
 #include "cases/http2/common.h"

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The size of the dynamic table (RFC 7541 4.2, 6.3): size updates that a decoder must take, and HEADER_TABLE_SIZE that
+ * an encoder must obey. Updates that are errors are in hpack_invalid_blocks.c. */
+#include "cases/cases.h"
+#include "cases/http2/hpack_indexing.h"
+
+struct updates {
+    uint32_t sizes[2];
+    size_t count;
+};
+#define UPDATES(...)                                                                               \
+    (&(const struct updates){{__VA_ARGS__},                                                        \
+                             sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)})
+
+static void size_updates_are_accepted(struct test *t)
+{
+    const struct updates *row = t->arg;
+    struct call *call = new_call(t, EMPTY_CALL);
+    struct buf block = {0};
+
+    for (size_t i = 0; i < row->count; i++)
+        hpack_put_size_update(&block, row->sizes[i] < table_limit(call->conn)
+                                          ? row->sizes[i]
+                                          : table_limit(call->conn));
+    put_request(&block, call, NO_EDITS, LITERAL_INDEXED);
+    send_request_block(call, &block);
+    expect_answer(call);
+    forget_dynamic_table(call->conn);
+    expect_connection_still_serves(call->conn);
+}
+
+static void size_update_to_0_empties_the_table(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+
+    expect_answer(request_with_insert(conn, EMPTY_CALL, BYTES("x-inserted"), BYTES("value")));
+    request_with_index(conn, EMPTY_CALL, &(const uint32_t){0}, FIRST_DYNAMIC);
+    expect_connection_error(conn, H2_COMPRESSION_ERROR);
+    expect_target_still_serves(t);
+}
+
+/* What a server may refer to shrinks with our HEADER_TABLE_SIZE; our decoder refuses a block that forgets that. */
+static void lowered_table_size_is_obeyed(struct test *t)
+{
+    uint32_t size = *(const uint32_t *)t->arg;
+    struct conn *conn = main_connection(t);
+
+    expect_call_works(conn);
+    expect_call_works(conn);
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, size}));
+    expect_settings_acks(conn, 2);
+    expect_call_works(conn);
+    expect_call_works(conn);
+    expect_connection_still_serves(conn);
+}
+
+/* Down and up again before the next block: the lowest counts too, as it empties the table (RFC 7541 4.2). */
+static void both_sizes_are_obeyed(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+
+    expect_call_works(conn);
+    expect_call_works(conn);
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 0}));
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 4096}));
+    expect_settings_acks(conn, 3);
+    for (int i = 0; i < 3; i++)
+        expect_call_works(conn);
+    expect_connection_still_serves(conn);
+}
+
+static const struct test_case cases[] = {
+    {"http2/hpack/one-size-update", "HPACK-006",
+     "A size update at the start of a block is accepted.", NEEDS_TRANSPORT,
+     size_updates_are_accepted, UPDATES(128)},
+    {"http2/hpack/two-size-updates", "HPACK-006",
+     "Two size updates at the start of a block are accepted.", NEEDS_TRANSPORT,
+     size_updates_are_accepted, UPDATES(128, 4096)},
+    {"http2/hpack/size-update-to-0", "HPACK-006",
+     "A size update to 0 is accepted, and the fields behind it count.", NEEDS_TRANSPORT,
+     size_updates_are_accepted, UPDATES(0)},
+    {"http2/hpack/size-update-to-0-empties-the-table", "HPACK-006 HPACK-016",
+     "After size updates to 0 and back the old entries are gone.", NEEDS_TRANSPORT,
+     size_update_to_0_empties_the_table, NULL},
+    {"http2/hpack/table-size-0-obeyed", "HPACK-008",
+     "After HEADER_TABLE_SIZE=0 a server's blocks use no dynamic table.", NEEDS_TRANSPORT,
+     lowered_table_size_is_obeyed, &(const uint32_t){0}},
+    {"http2/hpack/lowered-table-size-obeyed", "HPACK-008",
+     "After HEADER_TABLE_SIZE=100 a server's blocks keep to a table of 100 octets.",
+     NEEDS_TRANSPORT, lowered_table_size_is_obeyed, &(const uint32_t){100}},
+    {"http2/hpack/table-size-down-and-up-obeyed", "HPACK-008",
+     "After HEADER_TABLE_SIZE=0 and then 4096 a server's block begins with the lower size.",
+     NEEDS_TRANSPORT, both_sizes_are_obeyed, NULL},
+};
+const struct case_list hpack_table_size_cases = {cases, ARRAY_LEN(cases)};
