@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { DATA = 0, SETTINGS = 4, PING = 6, FRAME_HEADER = 9, MAGIC = 24 };
+enum { DATA = 0, SETTINGS = 4, PING = 6, WINDOW_UPDATE = 8, FRAME_HEADER = 9, MAGIC = 24 };
 enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
 
 struct state {
@@ -28,6 +28,7 @@ static bool open_conn(struct anchor_conn *conn)
 {
     conn->state = calloc(1, sizeof(struct state));
     put_frame(&conn->out, SETTINGS, 0, 0, NO_BYTES);
+    put_frame(&conn->out, WINDOW_UPDATE, 0, 0, BYTES("\x7f\xff\0\0")); /* once, and for all */
     return conn->state != NULL;
 }
 

@@ -50,6 +50,8 @@ static const struct server known[] = {
     {"grpc-java", "1.79.0, Netty", JAVA " --address_type=IPV4 --use_tls=false", SERVER, false,
      PINNED, 0, 0},
     {"grpc-js", "1.14.7", NODE " --port={port}", SERVER, false, PINNED, 0, 0},
+    {"grpcref, spinning", "--spin_us=200: that long it polls before it sleeps",
+     GRPCREF " --spin_us=200", SPINNING, true, PINNED, 0, 0},
     {"grpcref, TLS", "", GRPCREF SECURE, SERVER, false, TLS, 0, 0},
     {"grpc++, TLS", "", CPP SECURE, SERVER, false, TLS, 0, 0},
     {"tonic, TLS", "", TONIC SECURE, SERVER, false, TLS, 0, 0},
@@ -158,6 +160,8 @@ static bool can_serve(const struct server *server, const struct scenario *scenar
 {
     if (server->setting != scenario->setting)
         return false;
+    if (server->kind == SPINNING)
+        return scenario->rate || scenario->connections * scenario->streams == 1;
     if (server->kind == ANCHOR)
         return scenario->kind == LOAD_UNARY && scenario->payload <= 1024;
     return server->kind == SERVER || scenario->kind == LOAD_UNARY;
@@ -201,7 +205,7 @@ static void measure_memory(struct bench *bench, size_t server)
     struct footprint *footprint = &results->footprint[server];
     const struct server *of = &results->servers[server];
 
-    if (of->setting != PINNED)
+    if (of->setting != PINNED || of->kind == SPINNING)
         return;
     footprint->base_kib = (double)server_rss(of, false) / 1024;
     footprint->base_anonymous_kib = (double)server_rss(of, true) / 1024;
@@ -241,7 +245,7 @@ static void run(struct bench *bench)
         }
         for (size_t i = 0; i < results->server_count && !bench->only_scenario; i++) {
             size_t s = (i + round) % results->server_count;
-            if (results->servers[s].setting == PINNED)
+            if (results->servers[s].setting == PINNED && results->servers[s].kind != SPINNING)
                 h2load_measure(&results->servers[s], results->seconds, &results->h2load[s]);
         }
         if (!results->quick && (!bench->only_scenario || strstr(CLIENTS, bench->only_scenario)))

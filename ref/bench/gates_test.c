@@ -11,6 +11,7 @@
 #include "services/test_service.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/epoll.h>
@@ -21,7 +22,9 @@
 
 /* ---- Counting system calls: libuv calls these; the client below uses send and recv ----------- */
 
-static unsigned system_calls;
+static unsigned system_calls, signal_masks;
+static int last_timeout;      /* of epoll, milliseconds */
+static void (*at_poll)(void); /* whom to ask first; NULL: nobody */
 
 ssize_t read(int fd, void *to, size_t size)
 {
@@ -56,12 +59,21 @@ int epoll_ctl(int epoll, int what, int fd, struct epoll_event *event)
 int epoll_pwait(int epoll, struct epoll_event *events, int count, int timeout, const sigset_t *mask)
 {
     system_calls++;
+    last_timeout = timeout;
+    if (at_poll)
+        at_poll();
     return (int)syscall(SYS_epoll_pwait, epoll, events, count, timeout, mask, _NSIG / 8);
 }
 
 int epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 {
     return epoll_pwait(epoll, events, count, timeout, NULL);
+}
+
+int pthread_sigmask(int how, const sigset_t *set, sigset_t *before)
+{
+    signal_masks++;
+    return syscall(SYS_rt_sigprocmask, how, set, before, _NSIG / 8) == 0 ? 0 : errno;
 }
 
 /* ---- A client that costs no system call that is counted -------------------------------------- */
@@ -238,12 +250,64 @@ static void octets_of_a_reply(void **state)
     assert_true(extra <= 1000 * 2); /* WINDOW_UPDATE now and then */
 }
 
+/* While something came a moment ago, and no longer. */
+static void spinning_polls_and_does_not_sleep(void **state)
+{
+    static const struct {
+        int64_t spin_ns;
+        bool sleeps;
+    } rows[] = {{1, true}, {3600 * NS_PER_S, false}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct gr_server *spinning = gr_server_new(
+            &(struct gr_server_options){.loop = loop, .spin_ns = rows[i].spin_ns});
+        assert_non_null(spinning);
+        round_of(1, 1);
+        gr_loop_turn(loop, 0); /* what is left of it */
+        gr_loop_turn(loop, NS_PER_MS);
+        assert_int_equal(last_timeout != 0, rows[i].sleeps);
+        gr_server_free(spinning);
+    }
+}
+
+enum { CALLS_SERVED = 100 };
+static unsigned calls_served;
+
+/* The server has nothing to do: ask for the next, or stop it. */
+static void ask_again(void)
+{
+    read_replies(&clients[0]);
+    if (clients[0].ended == 0)
+        return;
+    clients[0].ended = 0;
+    if (++calls_served == CALLS_SERVED)
+        gr_server_stop(server);
+    put_request(&clients[0]);
+    send_all(&clients[0]);
+}
+
+/* SIGPIPE is kept away for as long as it serves, not anew in each turn. It stops the server, and is the last. */
+static void serving_sets_the_signal_mask_once(void **state)
+{
+    (void)state;
+    clients[0].ended = 1;
+    signal_masks = 0;
+    at_poll = ask_again;
+    assert_int_equal(gr_server_serve(server), 0);
+    at_poll = NULL;
+    assert_true(calls_served >= CALLS_SERVED);
+    assert_int_equal(signal_masks, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(system_calls_of_a_call),
         cmocka_unit_test(a_call_allocates_nothing_in_steady_state),
         cmocka_unit_test(octets_of_a_reply),
+        cmocka_unit_test(spinning_polls_and_does_not_sleep),
+        cmocka_unit_test(serving_sets_the_signal_mask_once),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum {
@@ -30,8 +29,7 @@ enum {
 };
 enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
 enum { FRAME_HEADER = 9, SLOTS = 1024, WINDOW_GRANT = 1 << 30 };
-enum { SCHEDULE_NS = 100000 }; /* how often an open loop looks at its schedule */
-enum { AT_ONCE = 250 };        /* connections that may wait to be accepted */
+enum { AT_ONCE = 250 }; /* connections that may wait to be accepted */
 enum { FEW = 100 }; /* more connections are closed by RST, or TIME_WAIT would use up the ports */
 
 struct connection {
@@ -59,7 +57,7 @@ struct load {
     struct connection *connections;
     struct histogram *latency;
     bool measuring;
-    int epoll, timer;
+    int epoll;
     gr_time schedule; /* open loop: when the first call was due */
     uint64_t begun;   /* and how many have begun since */
     struct load_result *result;
@@ -330,12 +328,11 @@ static bool on_readable(struct load *load, struct connection *c)
 static bool keep_schedule(struct load *load)
 {
     const struct load_options *options = load->options;
-    uint64_t due, ticks;
     int64_t step = NS_PER_S / options->rate;
+    uint64_t due = (uint64_t)((clock_now_ns() - load->schedule) / step);
 
-    if (read(load->timer, &ticks, sizeof ticks) < 0)
-        return errno == EAGAIN;
-    due = (uint64_t)((clock_now_ns() - load->schedule) / step);
+    if (load->begun >= due)
+        return true;
     while (load->begun < due) {
         struct connection *c = &load->connections[load->begun % options->connections];
         if (!begin_call(load, c, load->schedule + (int64_t)load->begun * step))
@@ -348,20 +345,20 @@ static bool keep_schedule(struct load *load)
     return true;
 }
 
+/* With a schedule it polls and does not sleep: its own wake-ups would be counted with the server's. */
 static int run_until(struct load *load, gr_time end)
 {
     struct epoll_event events[64];
+    bool scheduled = load->options->rate != 0;
     while (clock_now_ns() < end) {
-        int n = epoll_wait(load->epoll, events, ARRAY_LEN(events), 100);
+        int n = epoll_wait(load->epoll, events, ARRAY_LEN(events), scheduled ? 0 : 100);
         if (n < 0 && errno != EINTR)
             return -1;
-        for (int i = 0; i < n; i++) {
-            bool fine = events[i].data.u32 == UINT32_MAX
-                            ? keep_schedule(load)
-                            : on_readable(load, &load->connections[events[i].data.u32]);
-            if (!fine)
+        for (int i = 0; i < n; i++)
+            if (!on_readable(load, &load->connections[events[i].data.u32]))
                 return -1;
-        }
+        if (scheduled && !keep_schedule(load))
+            return -1;
     }
     return 0;
 }
@@ -419,20 +416,6 @@ static int connect_all(struct load *load)
     return 0;
 }
 
-static int start_schedule(struct load *load)
-{
-    const struct itimerspec spec = {{0, SCHEDULE_NS}, {0, SCHEDULE_NS}};
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = UINT32_MAX};
-
-    if (load->options->rate == 0)
-        return 0;
-    load->schedule = clock_now_ns();
-    load->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (load->timer < 0 || timerfd_settime(load->timer, 0, &spec, NULL) != 0)
-        return -1;
-    return epoll_ctl(load->epoll, EPOLL_CTL_ADD, load->timer, &event);
-}
-
 static void mark(const struct load *load)
 {
     if (load->options->mark)
@@ -473,8 +456,6 @@ static void clean_up(struct load *load)
     buf_clear(&load->next_request);
     histogram_free(load->latency);
     free(load->connections);
-    if (load->timer > 0)
-        close(load->timer);
     if (load->epoll >= 0)
         close(load->epoll);
 }
@@ -493,9 +474,8 @@ int load_run(const struct load_options *options, struct load_result *result, cha
         rc = connect_all(&load);
     if (rc != 0)
         snprintf(why, 256, "cannot connect to 127.0.0.1:%u: %s", options->port, strerror(errno));
-    if (rc == 0)
-        rc = start_schedule(&load);
     if (rc == 0) {
+        load.schedule = clock_now_ns();
         snprintf(why, 256, "the server closed a connection under load");
         rc = measure(&load);
     }

@@ -21,16 +21,17 @@ static void text_row(const struct results *results, size_t scenario, size_t serv
     size_t first = results_reference(results, &scenarios[scenario]);
     struct summary ratio = results_ratio(samples, &results->samples[scenario][first], CPU_US);
 
-    fprintf(out, "%-30s %-15s", label, results->servers[server].name);
+    fprintf(out, "%-30s %-17s", label, results->servers[server].name);
     if (samples->missing) {
         fprintf(out, " %s\n", samples->missing);
         return;
     }
-    fprintf(out, " %9.0f %8.2f %8.2f %8.0f %8.0f  %6.2f [%.2f-%.2f]%s",
+    fprintf(out, " %9.0f %8.2f %8.2f %8.1f %8.0f %8.0f  %6.2f [%.2f-%.2f]%s",
             results_summary(samples, RATE).median, results_summary(samples, CPU_US).median,
-            results_summary(samples, CLIENT_US).median, results_summary(samples, P50_US).median,
-            results_summary(samples, P99_US).median, ratio.median, ratio.low, ratio.high,
-            results_client_bound(samples) ? " client-bound" : "");
+            results_summary(samples, CLIENT_US).median, results_summary(samples, MEAN_US).median,
+            results_summary(samples, P50_US).median, results_summary(samples, P99_US).median,
+            ratio.median, ratio.low, ratio.high,
+            results_client_bound(&scenarios[scenario], samples) ? " client-bound" : "");
     if (samples->wrong)
         fprintf(out, " %llu went wrong: not to be ranked", (unsigned long long)samples->wrong);
     fputc('\n', out);
@@ -42,10 +43,10 @@ static void text_h2load(const struct results *results, size_t server, FILE *out)
     struct summary ratio = results_ratio(samples, &results->h2load[OURS], CPU_US);
 
     if (samples->count)
-        fprintf(out, "%-30s %-15s %9.0f %8.2f %8.2f %8s %8s  %6.2f [%.2f-%.2f]\n",
+        fprintf(out, "%-30s %-17s %9.0f %8.2f %8.2f %8s %8s %8s  %6.2f [%.2f-%.2f]\n",
                 server == OURS ? "unary 10 B, 10x100, h2load" : "", results->servers[server].name,
                 results_summary(samples, RATE).median, results_summary(samples, CPU_US).median,
-                results_summary(samples, CLIENT_US).median, "", "", ratio.median, ratio.low,
+                results_summary(samples, CLIENT_US).median, "", "", "", ratio.median, ratio.low,
                 ratio.high);
 }
 
@@ -55,10 +56,10 @@ static void text_client(const struct results *results, size_t client, FILE *out)
     struct summary ratio = results_ratio(samples, &results->clients[OURS], CLIENT_US);
 
     if (samples->count)
-        fprintf(out, "%-30s %-15s %9.0f %8s %8.2f %8s %8s  %6.2f [%.2f-%.2f]\n",
+        fprintf(out, "%-30s %-17s %9.0f %8s %8.2f %8s %8s %8s  %6.2f [%.2f-%.2f]\n",
                 client == OURS ? "client CPU, 10 B, 1x100" : "", clients_name(client),
                 results_summary(samples, RATE).median, "",
-                results_summary(samples, CLIENT_US).median, "", "", ratio.median, ratio.low,
+                results_summary(samples, CLIENT_US).median, "", "", "", ratio.median, ratio.low,
                 ratio.high);
 }
 
@@ -68,8 +69,8 @@ void report_text(const struct results *results, FILE *out)
             "%s; h2c on loopback, servers on core 0, generator on core 1; medians of %u rounds of "
             "%.1f s\n",
             results->machine, results->rounds, results->seconds);
-    fprintf(out, "%-30s %-15s %9s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us",
-            "gen. us", "p50 us", "p99 us", "CPU / first [range of rounds]");
+    fprintf(out, "%-30s %-17s %9s %8s %8s %8s %8s %8s  %s\n", "", "server", "per s", "CPU us",
+            "gen. us", "mean us", "p50 us", "p99 us", "CPU / first [range of rounds]");
     for (size_t i = 0; i < scenario_count; i++)
         for (size_t s = 0; s < results->server_count; s++)
             if (shown(&results->samples[i][s]))
@@ -82,7 +83,7 @@ void report_text(const struct results *results, FILE *out)
         text_client(results, c, out);
     for (size_t s = 0; s < results->server_count && results->footprint[s].base_kib > 0; s++)
         fprintf(out,
-                "%-15s %7.1f MB resident after start (%.1f MB its own), %.1f KiB each idle "
+                "%-17s %7.1f MB resident after start (%.1f MB its own), %.1f KiB each idle "
                 "connection, %.1f of 10000\n",
                 results->servers[s].name, results->footprint[s].base_kib / 1024,
                 results->footprint[s].base_anonymous_kib / 1024, results->footprint[s].idle_kib,
@@ -99,16 +100,18 @@ static void markdown_row(const struct results *results, size_t scenario, size_t 
     struct summary ratio = results_ratio(samples, &results->samples[scenario][first], CPU_US);
 
     if (samples->missing) {
-        fprintf(out, "| %s | %s | | | | |\n", results->servers[server].name, samples->missing);
+        fprintf(out, "| %s | %s | | | | | |\n", results->servers[server].name, samples->missing);
         return;
     }
-    fprintf(out,
-            "| %s | %.2f (%.2f to %.2f) | **%.2f** (%.2f to %.2f) | %.0f%s | %.0f | %.0f |%s\n",
-            results->servers[server].name, cpu.median, cpu.low, cpu.high, ratio.median, ratio.low,
-            ratio.high, results_summary(samples, RATE).median,
-            results_client_bound(samples) ? " (client-bound)" : "",
-            results_summary(samples, P50_US).median, results_summary(samples, P99_US).median,
-            samples->wrong ? " not to be ranked: some calls went wrong" : "");
+    fprintf(
+        out,
+        "| %s | %.2f (%.2f to %.2f) | **%.2f** (%.2f to %.2f) | %.0f%s | %.0f | %.0f | %.0f |%s\n",
+        results->servers[server].name, cpu.median, cpu.low, cpu.high, ratio.median, ratio.low,
+        ratio.high, results_summary(samples, RATE).median,
+        results_client_bound(&scenarios[scenario], samples) ? " (client-bound)" : "",
+        results_summary(samples, MEAN_US).median, results_summary(samples, P50_US).median,
+        results_summary(samples, P99_US).median,
+        samples->wrong ? " not to be ranked: some calls went wrong" : "");
 }
 
 static void markdown_scenario(const struct results *results, size_t scenario, FILE *out)
@@ -116,8 +119,8 @@ static void markdown_scenario(const struct results *results, size_t scenario, FI
     if (!shown(&results->samples[scenario][results_reference(results, &scenarios[scenario])]))
         return;
     fprintf(out,
-            "\n### %s\n\n| server | CPU, us | CPU / %s | per s | p50, us | p99, us |\n"
-            "|---|--:|--:|--:|--:|--:|\n",
+            "\n### %s\n\n| server | CPU, us | CPU / %s | per s | mean, us | p50, us | p99, us |\n"
+            "|---|--:|--:|--:|--:|--:|--:|\n",
             scenarios[scenario].name, results->servers[OURS].name);
     for (size_t s = 0; s < results->server_count; s++)
         if (shown(&results->samples[scenario][s]))

@@ -57,8 +57,8 @@ struct summary results_summary(const struct samples *samples, enum metric metric
 struct summary results_ratio(const struct samples *a, const struct samples *b, enum metric metric);
 /* The server that others of a scenario are compared with: the first of its setting. */
 size_t results_reference(const struct results *results, const struct scenario *scenario);
-/* The generator was the limit: calls each second say nothing, CPU still does. */
-bool results_client_bound(const struct samples *samples);
+/* The generator was the limit: calls each second say nothing, CPU still does. With a schedule it polls, and never is. */
+bool results_client_bound(const struct scenario *scenario, const struct samples *samples);
 /* What this machine is, in one line. */
 void results_describe_machine(struct results *results);
 

@@ -21,8 +21,9 @@ struct server {
     const char *version; /* of what is measured; "" when it has none */
     const char *
         command; /* for sh, which it replaces; {port}, {folder}, {cache} and {certs} are filled in */
-    enum { SERVER, UNARY_ONLY, ANCHOR } kind; /* ANCHOR: knows nothing but small unary calls */
-    bool quick;                               /* part of the short comparison */
+    /* ANCHOR: knows nothing but small unary calls; SPINNING: is only asked where latency is what counts */
+    enum { SERVER, UNARY_ONLY, ANCHOR, SPINNING } kind;
+    bool quick; /* part of the short comparison */
     enum setting setting;
     pid_t pid; /* 0 when not running */
     uint16_t port;

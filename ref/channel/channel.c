@@ -129,6 +129,7 @@ struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_op
     init_host(channel);
     channel->limits = limits_with_defaults(&options->limits);
     channel->trace = options->trace;
+    channel->spin_ns = options->spin_ns;
     channel->connect_timeout_ns = options->connect_timeout_ns ? options->connect_timeout_ns
                                                               : CONNECT_TIMEOUT;
     channel->keepalive = keepalive_options(options);

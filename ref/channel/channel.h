@@ -25,6 +25,7 @@ struct gr_channel {
     bool use_tls;
     struct gr_interceptor *interceptors; /* copied; host.layers */
     bool trace;
+    int64_t spin_ns;
     int64_t connect_timeout_ns;
     struct keepalive_options keepalive; /* of the next connection */
 

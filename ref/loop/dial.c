@@ -343,6 +343,7 @@ struct channel_io *channel_io_new(struct gr_channel *channel, struct gr_loop *lo
     io->timer.data = io;
     io->open_handles = 1;
     io->loop->users++;
+    loop_set_spin(io->loop, channel->spin_ns);
     return io;
 }
 

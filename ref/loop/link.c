@@ -257,8 +257,10 @@ static bool write_some(struct link *link)
         lose(link);
         return false;
     }
-    if (n > 0)
+    if (n > 0) {
+        loop_stay_awake(link->loop);
         sent(link, (size_t)n);
+    }
     if (n == (int)octets)
         return true;
     write_later(link);
@@ -343,6 +345,7 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
         link_close(link, link->why_lost);
         return;
     }
+    loop_stay_awake(link->loop);
     if (link->tls)
         feed_tls(link, bytes_of(buf->base, (size_t)len), clock_now_ns());
     else

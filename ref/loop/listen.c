@@ -456,6 +456,7 @@ struct server_io *server_io_new(struct gr_server *server, struct gr_loop *loop)
     io->async.data = io->grace.data = io;
     io->open_handles = 2;
     io->loop->users++;
+    loop_set_spin(io->loop, server->spin_ns);
     return io;
 }
 
@@ -468,9 +469,12 @@ static bool all_closed(const struct server_io *io)
 static void *serve(void *arg)
 {
     struct server_io *io = arg;
+    sigset_t before;
 
+    loop_block_pipe(&before); /* once, not in every turn */
     while (!all_closed(io))
-        loop_turn(io->loop, UV_RUN_ONCE);
+        uv_run(&io->loop->uv, UV_RUN_ONCE);
+    loop_unblock_pipe(io->loop, &before);
     return NULL;
 }
 

@@ -4,7 +4,6 @@
 #include "loop/loop.h"
 
 #include <assert.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -95,23 +94,65 @@ int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data)
 
 /* ---- Turning --------------------------------------------------------------------------------- */
 
-/* libuv writes by write(), which raises SIGPIPE when the peer is gone. It is raised on the thread that writes, so that
- * one that came is taken off before the mask is what it was. */
-void loop_turn(struct gr_loop *loop, uv_run_mode mode)
+static void add_pipe(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGPIPE);
+}
+
+void loop_block_pipe(sigset_t *before)
+{
+    sigset_t pipe;
+
+    add_pipe(&pipe);
+    pthread_sigmask(SIG_BLOCK, &pipe, before);
+}
+
+/* It is raised on the thread that writes, so that one that came is taken off before the mask is what it was. */
+void loop_unblock_pipe(struct gr_loop *loop, const sigset_t *before)
 {
     static const struct timespec now = {0, 0};
-    sigset_t pipe, before;
+    sigset_t pipe;
 
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &before);
-    uv_run(&loop->uv, mode);
-    if (sigismember(&before, SIGPIPE))
+    if (sigismember(before, SIGPIPE))
         return;
+    add_pipe(&pipe);
     if (loop->write_failed)
         (void)sigtimedwait(&pipe, NULL, &now);
     loop->write_failed = false;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+void loop_turn(struct gr_loop *loop, uv_run_mode mode)
+{
+    sigset_t before;
+
+    loop_block_pipe(&before);
+    uv_run(&loop->uv, mode);
+    loop_unblock_pipe(loop, &before);
+}
+
+void loop_set_spin(struct gr_loop *loop, int64_t spin_ns)
+{
+    if (loop->spin_ns < spin_ns)
+        loop->spin_ns = spin_ns;
+}
+
+/* An active idle handle is all that it takes: libuv polls and does not sleep. */
+static void on_spin(uv_idle_t *spinner)
+{
+    struct gr_loop *loop = spinner->data;
+
+    if (clock_now_ns() >= loop->spin_until)
+        uv_idle_stop(spinner);
+}
+
+void loop_stay_awake(struct gr_loop *loop)
+{
+    if (loop->spin_ns == 0)
+        return;
+    loop->spin_until = clock_now_ns() + loop->spin_ns;
+    uv_idle_start(&loop->spinner, on_spin);
 }
 
 /* ---- Life ------------------------------------------------------------------------------------ */
@@ -144,7 +185,10 @@ struct gr_loop *gr_loop_new(void)
         return NULL;
     }
     uv_idle_init(&loop->uv, &loop->idle);
-    loop->idle.data = loop;
+    uv_idle_init(&loop->uv, &loop->spinner);
+    uv_unref((uv_handle_t *)&loop
+                 ->spinner); /* what it waits for keeps the loop alive, or nothing does */
+    loop->idle.data = loop->spinner.data = loop;
     uv_timer_init(&loop->uv, &loop->turn);
     return loop;
 }
@@ -157,6 +201,7 @@ void gr_loop_free(struct gr_loop *loop)
     run_posts(loop);
     uv_close((uv_handle_t *)&loop->posted, NULL);
     uv_close((uv_handle_t *)&loop->idle, NULL);
+    uv_close((uv_handle_t *)&loop->spinner, NULL);
     uv_close((uv_handle_t *)&loop->turn, NULL);
     while (uv_loop_close(&loop->uv) == UV_EBUSY)
         loop_turn(loop, UV_RUN_ONCE);

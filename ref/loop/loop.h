@@ -5,9 +5,11 @@
 #define LOOP_LOOP_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "grpcref.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <uv.h>
 
 #define LOOP_READ_SIZE 65536
@@ -28,7 +30,10 @@ struct loop_post {
 
 struct gr_loop {
     uv_loop_t uv;
-    uv_idle_t idle;  /* active while jobs wait: then the loop does not sleep */
+    uv_idle_t idle;    /* active while jobs wait: then the loop does not sleep */
+    uv_idle_t spinner; /* active after octets came, until spin_until */
+    gr_time spin_until;
+    int64_t spin_ns; /* 0: none */
     uv_timer_t turn; /* of gr_loop_turn */
     struct loop_job *first, *last;
     unsigned jobs;     /* from first to last */
@@ -41,8 +46,15 @@ struct gr_loop {
     bool write_failed;                    /* there may be a SIGPIPE */
 };
 
-/* uv_run, without SIGPIPE. */
+/* Around uv_run: libuv writes by write(), which raises SIGPIPE when the peer is gone. */
+void loop_block_pipe(sigset_t *before);
+void loop_unblock_pipe(struct gr_loop *loop, const sigset_t *before);
+/* uv_run between these two. */
 void loop_turn(struct gr_loop *loop, uv_run_mode mode);
+/* Poll for so long before a sleep, if nobody has asked for longer. 0: sleep at once. */
+void loop_set_spin(struct gr_loop *loop, int64_t spin_ns);
+/* Octets came or went: from now on. */
+void loop_stay_awake(struct gr_loop *loop);
 /* Run the job once, soon. No effect when it is queued already. */
 void loop_queue(struct gr_loop *loop, struct loop_job *job);
 void loop_unqueue(struct gr_loop *loop, struct loop_job *job);

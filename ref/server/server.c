@@ -115,6 +115,7 @@ struct gr_server *gr_server_new(const struct gr_server_options *options)
     server->handshake_timeout_ns = options->handshake_timeout_ns ? options->handshake_timeout_ns
                                                                  : HANDSHAKE_TIMEOUT;
     server->trace = options->trace;
+    server->spin_ns = options->spin_ns;
     server->keepalive = keepalive_options(options);
     server->seed = (uint64_t)clock_now_ns() ^ (uintptr_t)server;
     if (copy_tls(server, options->tls) && copy_interceptors(server, options))

@@ -24,6 +24,7 @@ struct gr_server {
     uint64_t connections; /* ever served */
     uint64_t seed;        /* for the jitter of each */
     bool trace;
+    int64_t spin_ns;
     struct registry registry;
     const struct registry *methods; /* its own; a worker's: that of its first server */
     /* threads: one server more for each thread but the first, on a loop of its own, alike in all but the services. */

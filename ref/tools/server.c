@@ -48,6 +48,7 @@ struct flags {
     int64_t max_connection_age_grace_ms;
     int64_t max_connection_idle_ms;
     int64_t threads;
+    int64_t spin_us;
     bool permit_pings_without_calls;
 };
 
@@ -142,6 +143,7 @@ static int read_flags(struct flags *f, int argc, char **argv)
         FLAG_NUMBER("max_connection_age_grace_ms", &f->max_connection_age_grace_ms, 0, INT32_MAX, "and the end of its calls (0: never)"),
         FLAG_NUMBER("max_connection_idle_ms", &f->max_connection_idle_ms, 0, INT32_MAX, "so long without calls: GOAWAY (0: never)"),
         FLAG_NUMBER("threads", &f->threads, 1, 256, "loops, each with a listener and a thread of its own"),
+        FLAG_NUMBER("spin_us", &f->spin_us, 0, 1000000, "poll so long for more before sleep: sooner answers, more CPU"),
         FLAG_TEXT("adapter", &f->adapter, "\"" ADAPTER_NAME "\": be its server under test instead; stdin says how"),
         FLAG_TRUTH("trace", &f->trace, "print every frame, decoded, on stderr"),
         FLAG_TRUTH("version", &f->version, "print the version and exit"),
@@ -195,6 +197,7 @@ static struct gr_server *new_server(const struct flags *flags)
         .tls = flags->use_tls ? &tls : NULL,
         .trace = flags->trace,
         .threads = (int)flags->threads,
+        .spin_ns = flags->spin_us * NS_PER_US,
         .keepalive_time_ns = flags->keepalive_time_ms * NS_PER_MS,
         .keepalive_timeout_ns = flags->keepalive_timeout_ms * NS_PER_MS,
         .min_ping_interval_ns = flags->min_ping_interval_ms * NS_PER_MS,
