@@ -193,7 +193,7 @@ void suite_recover(struct suite *suite)
 
     pthread_mutex_lock(&suite->lock);
     for (size_t i = 0; i < count; i++) {
-        suite->slots[suspects[i]].suspect = false;
+        suite->slots[suspects[i]].suspect = suite->slots[suspects[i]].crowded = false;
         suite_finish(suite, suspects[i]);
     }
     pthread_mutex_unlock(&suite->lock);

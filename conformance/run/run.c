@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The runner's threads: each takes the next case, judges it, and looks whether the target still
- * serves; see run.h. Blame for a dead target is recover.c's, results are record.c's. */
+ * serves; see run.h. Blame for a dead target is recover.c's, a second try for who was turned
+ * away crowded.c's, results are record.c's. */
 #include "run/run.h"
 
 #include "cases/cases.h"
@@ -174,6 +175,7 @@ void suite_judge(struct suite *suite, size_t index, struct canary *after)
     result->duration_ns = clock_now_ns() - began;
     check_time(&mine, result, options->timeout_ns, t.uncounted_ns);
     keep_slot(suite, &suite->slots[index], &t);
+    suite->slots[index].crowded = suite_was_crowded(suite, &t);
     bool skipped = t.verdict == VERDICT_SKIP;
     test_clear(&t);
 
@@ -221,8 +223,7 @@ static void give_up_case(struct suite *suite, size_t index)
     suite_finish(suite, index);
 }
 
-/* The case has ended. Under the lock, which is released while the target is brought back. */
-static void settle(struct suite *suite, size_t index, const struct canary *after)
+void suite_settle(struct suite *suite, size_t index, const struct canary *after)
 {
     suite->running--;
     if (!suite->recovering && !suite_is_alive(suite, after)) {
@@ -231,7 +232,8 @@ static void settle(struct suite *suite, size_t index, const struct canary *after
         suite->death = *after;
     }
     if (!suite->recovering) {
-        suite_finish(suite, index);
+        if (!suite->slots[index].crowded)
+            suite_finish(suite, index);
         return;
     }
     suite->slots[index].suspect = true;
@@ -263,7 +265,7 @@ static void *work(void *arg)
         struct canary after;
         suite_judge(suite, index, &after);
         pthread_mutex_lock(&suite->lock);
-        settle(suite, index, &after);
+        suite_settle(suite, index, &after);
     }
     pthread_mutex_unlock(&suite->lock);
     return NULL;
@@ -338,11 +340,12 @@ static int run_cases(struct suite *suite)
     try_canary(suite);
     if (reporter->began)
         reporter->began(reporter->arg, suite->report, suite->count);
-    size_t jobs = choose_jobs(suite->options, &suite->target, suite->count);
-    if (suite->count > 0 && run_threads(suite, jobs) == 0) {
+    suite->jobs = choose_jobs(suite->options, &suite->target, suite->count);
+    if (suite->count > 0 && run_threads(suite, suite->jobs) == 0) {
         suite->report->failed = true;
         return -1;
     }
+    suite_judge_crowded(suite);
     drop_missing_results(suite);
     record_lint(suite);
     suite->report->duration_ns = clock_now_ns() - began;

@@ -27,6 +27,7 @@ static struct server {
     _Atomic int behaviour;
     _Atomic bool ends;
     _Atomic unsigned restarts;
+    _Atomic unsigned refusals; /* so many calls are refused */
 } server;
 
 static void answer_frames(struct transport *transport)
@@ -50,6 +51,12 @@ static void answer_frames(struct transport *transport)
             bool due = (frame.type == FRAME_PING || frame.type == FRAME_SETTINGS) &&
                        !(frame.flags & FLAG_ACK);
             struct frame ack = {.type = frame.type, .flags = FLAG_ACK};
+            if (frame.type == FRAME_HEADERS && server.refusals > 0) {
+                server.refusals--;
+                frame_put(&out, &(struct frame){.type = FRAME_RST_STREAM,
+                                                .stream = frame.stream,
+                                                .payload = BYTES("\0\0\0\x07")});
+            }
             if (frame.type == FRAME_PING)
                 ack.payload = frame.payload;
             if (due)
@@ -177,6 +184,15 @@ static void kills_once(struct test *t)
     nanosleep(&(struct timespec){.tv_nsec = 30 * 1000 * 1000}, NULL);
 }
 
+/* A call must not be refused. */
+static void calls(struct test *t)
+{
+    struct call *call = new_call(t, EMPTY_CALL);
+    send_request_headers(call, NO_EDITS, 0);
+    expect_ping_answer(call->conn);
+    expect(t, !call->reset, "the call to be taken", "RST_STREAM(%u)", call->reset_code);
+}
+
 static void sleeps(struct test *t)
 {
     (void)t;
@@ -194,6 +210,7 @@ CASE(fail, fails, NEEDS_TRANSPORT);
 CASE(skip_it, skips, NEEDS_TRANSPORT);
 CASE(kill_it, kills, NEEDS_TRANSPORT);
 CASE(kill_once, kills_once, NEEDS_TRANSPORT);
+CASE(call_it, calls, NEEDS_TRANSPORT);
 CASE(sleep_it, sleeps, NEEDS_TRANSPORT);
 CASE(service, fails, NEEDS_TEST_SERVICE);
 CASE(health, fails, NEEDS_HEALTH);
@@ -304,6 +321,31 @@ static void without_revival_the_rest_is_broken(void **state)
     report_clear(&report);
 }
 
+static void who_was_turned_away_beside_others_is_judged_alone(void **state)
+{
+    static const struct {
+        unsigned jobs, refusals;
+        enum report_verdict verdict;
+        bool again;
+    } rows[] = {
+        {1, 1, REPORT_FAIL, false},
+        {2, 1, REPORT_PASS, true},
+        {2, 2, REPORT_FAIL, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct report report;
+        server.refusals = rows[i].refusals;
+        RUN(report, ((struct run_options){.jobs = rows[i].jobs}), &call_it, &pass);
+        const struct report_result *result = report_find(&report, call_it.id);
+        assert_int_equal(result->verdict, rows[i].verdict);
+        assert_int_equal(result->notes && strstr(result->notes, "turned away"), rows[i].again);
+        assert_int_equal(verdict_of(&report, &pass), REPORT_PASS);
+        report_clear(&report);
+    }
+    server.refusals = 0;
+}
+
 static void stopped_runs_have_the_results_that_are_there(void **state)
 {
     (void)state;
@@ -378,6 +420,7 @@ int main(void)
         cmocka_unit_test(the_case_that_kills_the_target_is_found),
         cmocka_unit_test(a_death_that_does_not_happen_again_is_not_lost),
         cmocka_unit_test(without_revival_the_rest_is_broken),
+        cmocka_unit_test(who_was_turned_away_beside_others_is_judged_alone),
         cmocka_unit_test(stopped_runs_have_the_results_that_are_there),
         cmocka_unit_test(canaries_tell_what_is_wrong),
         cmocka_unit_test(the_probe_names_what_is_wrong),

@@ -12,6 +12,7 @@
 /* What a case left behind besides its result. */
 struct slot {
     bool suspect; /* it ran while the target died; nobody knows yet who did it */
+    bool crowded; /* it failed because of those beside it; it will be judged again */
     struct lint_bits lint_broken, lint_exercised;
     struct lint_finding *findings; /* owned */
     size_t finding_count;
@@ -23,6 +24,7 @@ struct suite {
     struct report *report;
     const struct test_case *const *cases;
     size_t count;
+    size_t jobs;   /* side by side */
     size_t judged; /* results of cases, at the front of the report's, once all threads have ended */
     bool canary_pings;    /* it answered a PING before the first case, so it should after each */
     bool canary_connects; /* it could be connected to before the first case */
@@ -43,12 +45,20 @@ struct suite {
 void suite_judge(struct suite *suite, size_t index, struct canary *after);
 bool suite_is_alive(const struct suite *suite, const struct canary *after);
 bool suite_is_stopped(const struct suite *suite);
+/* The case has ended: finish it, or see to it that somebody will. Under the lock, which is released while the target is
+ * brought back. */
+void suite_settle(struct suite *suite, size_t index, const struct canary *after);
 /* The result is final: tell the reporter. Under the lock. */
 void suite_finish(struct suite *suite, size_t index);
 
 /* The target died and nothing runs: bring it back and find out who did it. Not under the lock;
  * finishes every suspect. */
 void suite_recover(struct suite *suite);
+
+/* Was this a failure of so many calls at once? `t` is finished. */
+bool suite_was_crowded(const struct suite *suite, const struct test *t);
+/* All threads have ended: judge those again that were, alone. */
+void suite_judge_crowded(struct suite *suite);
 
 /* result from what the case left; `t` is finished. The report only remembers a lost allocation. */
 void record_result(struct report *report, struct report_result *result, const struct test *t,
