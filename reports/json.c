@@ -138,7 +138,7 @@ static json_t *notes_of(struct writer *writer, const char *notes)
 
 static void put_source(struct writer *writer, json_t *object, const struct report_result *result)
 {
-    if (!result->file)
+    if (!result->file || !*result->file)
         return;
     json_t *where = json_object();
     put_string(writer, where, "file", result->file);

@@ -104,6 +104,18 @@ static bool pseudo_is_plain(const struct field *field)
     return is_known;
 }
 
+/* The letters of Header-Name (PROTOCOL-HTTP2.md); RFC 9110's token has more, which somebody may not know. */
+static bool name_is_plain(struct bytes name)
+{
+    for (size_t i = bytes_starts_with(name, BYTES(":")) ? 1 : 0; i < name.len; i++) {
+        uint8_t octet = name.data[i];
+        bool letter = octet >= 'a' && octet <= 'z', digit = octet >= '0' && octet <= '9';
+        if (!letter && !digit && octet != '-' && octet != '_' && octet != '.')
+            return false;
+    }
+    return true;
+}
+
 /* Fields nobody may find fault with, however strict. */
 static bool field_is_plain(const struct field *field)
 {
@@ -114,10 +126,8 @@ static bool field_is_plain(const struct field *field)
     for (size_t i = 0; i < ARRAY_LEN(never); i++)
         if (bytes_equal_str(field->name, never[i]))
             return false;
-    for (size_t i = 0; i < field->name.len; i++)
-        if (field->name.data[i] <= 0x20 || field->name.data[i] >= 0x7f ||
-            (field->name.data[i] >= 'A' && field->name.data[i] <= 'Z'))
-            return false;
+    if (!name_is_plain(field->name))
+        return false;
     for (size_t i = 0; i < field->value.len; i++)
         if (field->value.data[i] < 0x20 || field->value.data[i] > 0x7e)
             return false;
