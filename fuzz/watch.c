@@ -114,11 +114,26 @@ static void say_data(struct said *said, struct bytes data)
     said->data_len += data.len;
 }
 
+static bool is_status(const struct field *field)
+{
+    return bytes_equal_str(field->name, "grpc-status") ||
+           bytes_equal_str(field->name, "grpc-message");
+}
+
+/* A call that fails drops what it has queued, and how much has left by then is a matter of cuts: its status is what it
+ * said, and no more. */
 static void say_headers(struct said *said, const struct header_list *list)
 {
-    put_data(&said->text, said);
+    const struct field *status = header_list_find(list, "grpc-status");
+    bool failed = status && !bytes_equal_str(status->value, "0");
+    if (failed)
+        buf_reset(&said->text);
+    else
+        put_data(&said->text, said);
     said->data_len = 0;
     for (size_t i = 0; i < list->count; i++) {
+        if (failed && !is_status(&list->fields[i]))
+            continue;
         buf_printf(&said->text, " %.*s=", (int)list->fields[i].name.len,
                    (const char *)list->fields[i].name.data);
         put_escaped(&said->text, list->fields[i].value, 200);
