@@ -91,11 +91,6 @@ static void interleaved(struct maker *m, const struct fault *fault)
 
 /* ---- settings ---- */
 
-struct bad_setting {
-    uint16_t id;
-    uint32_t low, high, code;
-};
-
 static void bad_setting(struct maker *m, const struct fault *fault)
 {
     const struct bad_setting *row = ROW(fault, bad_setting);
@@ -108,13 +103,7 @@ static void bad_setting(struct maker *m, const struct fault *fault)
     client_refuses(m, row->code);
 }
 
-static const struct bad_setting push_1 = {SETTING_ENABLE_PUSH, 1, 1, H2_PROTOCOL_ERROR},
-                                push_2 = {SETTING_ENABLE_PUSH, 2, UINT32_MAX, H2_PROTOCOL_ERROR},
-                                window_huge = {SETTING_INITIAL_WINDOW_SIZE, 0x80000000u, UINT32_MAX,
-                                               H2_FLOW_CONTROL_ERROR},
-                                frame_small = {SETTING_MAX_FRAME_SIZE, 0, 16383, H2_PROTOCOL_ERROR},
-                                frame_huge = {SETTING_MAX_FRAME_SIZE, 0x1000000u, UINT32_MAX,
-                                              H2_PROTOCOL_ERROR};
+static const struct bad_setting push_1 = {SETTING_ENABLE_PUSH, 1, 1, H2_PROTOCOL_ERROR};
 
 /* Several, before the call and in the middle of it: each is acknowledged, and none ends it. */
 static void settings(struct maker *m, const struct fault *fault)
@@ -281,12 +270,13 @@ static const struct fault faults[] = {
     F("frames/empty-data", "GRPC-MSG-006 H2-FRAME-031", "DATA that carries nothing", empty_data,
       NULL),
     F("settings/push-by-server", "H2-SET-006", "ENABLE_PUSH 1 of a server", bad_setting, &push_1),
-    F("settings/enable-push", "H2-SET-005", "ENABLE_PUSH above 1", bad_setting, &push_2),
+    F("settings/enable-push", "H2-SET-005", "ENABLE_PUSH above 1", bad_setting, &push_above_1),
     F("settings/window-huge", "H2-SET-008", "INITIAL_WINDOW_SIZE above 2^31-1", bad_setting,
-      &window_huge),
+      &window_above_31_bits),
     F("settings/frame-small", "H2-SET-009", "MAX_FRAME_SIZE below 16384", bad_setting,
-      &frame_small),
-    F("settings/frame-huge", "H2-SET-010", "MAX_FRAME_SIZE above 2^24-1", bad_setting, &frame_huge),
+      &frame_size_too_small),
+    F("settings/frame-huge", "H2-SET-010", "MAX_FRAME_SIZE above 2^24-1", bad_setting,
+      &frame_size_too_large),
     F("settings/legal", "H2-SET-001 H2-SET-013", "settings before a call and in it", settings,
       NULL),
 };

@@ -3,6 +3,14 @@
  * What several layers of generators begin and end with; see common.h. */
 #include "fuzz/common.h"
 
+const struct bad_setting push_above_1 = {SETTING_ENABLE_PUSH, 2, UINT32_MAX, H2_PROTOCOL_ERROR},
+                         window_above_31_bits = {SETTING_INITIAL_WINDOW_SIZE, 0x80000000u,
+                                                 UINT32_MAX, H2_FLOW_CONTROL_ERROR},
+                         frame_size_too_small = {SETTING_MAX_FRAME_SIZE, 0, 16383,
+                                                 H2_PROTOCOL_ERROR},
+                         frame_size_too_large = {SETTING_MAX_FRAME_SIZE, 0x1000000u, UINT32_MAX,
+                                                 H2_PROTOCOL_ERROR};
+
 void begin_case(struct maker *m)
 {
     make_open(m);

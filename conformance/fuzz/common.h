@@ -26,6 +26,15 @@ void end_with_goaway(struct maker *m, uint32_t code);
 /* The stream is refused with `code`; sibling and connection are not. */
 void end_with_reset(struct maker *m, uint32_t stream, uint32_t code, uint32_t sibling);
 
+/* A setting whose value, from low to high, is an error for whoever gets it (RFC 9113 section 6.5.2). */
+struct bad_setting {
+    uint16_t id;
+    uint32_t low, high;
+    uint32_t code;
+};
+extern const struct bad_setting push_above_1, window_above_31_bits, frame_size_too_small,
+    frame_size_too_large;
+
 /* A whole unary call with edited headers. Its answer is not yet expected. */
 uint32_t make_edited_call(struct maker *m, const char *path, const struct edit *edits);
 /* The same from whole fields. */

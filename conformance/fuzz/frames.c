@@ -75,12 +75,6 @@ BAD(push_promise, FRAME_PUSH_PROMISE, FLAG_END_HEADERS, ON_OPEN, 4, 4, 0, NO_LEN
 
 /* ---- settings ---- */
 
-struct bad_setting {
-    uint16_t id;
-    uint32_t low, high;
-    uint32_t code;
-};
-
 static void bad_setting(struct maker *m, const struct fault *fault)
 {
     const struct bad_setting *row = ROW(fault, bad_setting);
@@ -99,13 +93,6 @@ static void bad_setting(struct maker *m, const struct fault *fault)
     make_settings(m, settings, others + 1);
     end_with_goaway(m, row->code);
 }
-
-static const struct bad_setting push_2 = {SETTING_ENABLE_PUSH, 2, UINT32_MAX, H2_PROTOCOL_ERROR},
-                                window_huge = {SETTING_INITIAL_WINDOW_SIZE, 0x80000000u, UINT32_MAX,
-                                               H2_FLOW_CONTROL_ERROR},
-                                frame_small = {SETTING_MAX_FRAME_SIZE, 0, 16383, H2_PROTOCOL_ERROR},
-                                frame_huge = {SETTING_MAX_FRAME_SIZE, 0x1000000u, UINT32_MAX,
-                                              H2_PROTOCOL_ERROR};
 
 /* ---- PRIORITY ---- */
 
@@ -429,12 +416,13 @@ static const struct fault faults[] = {
     F("continuation-on-idle", "H2-FRAME-021", "CONTINUATION on an idle stream", bad_frame,
       &continuation_idle),
     F("push-promise", "H2-FRAME-019", "PUSH_PROMISE from a client", bad_frame, &push_promise),
-    F("enable-push", "H2-SET-005", "ENABLE_PUSH above 1", bad_setting, &push_2),
+    F("enable-push", "H2-SET-005", "ENABLE_PUSH above 1", bad_setting, &push_above_1),
     F("initial-window-huge", "H2-SET-008", "INITIAL_WINDOW_SIZE above 2^31-1", bad_setting,
-      &window_huge),
+      &window_above_31_bits),
     F("max-frame-size-small", "H2-SET-009", "MAX_FRAME_SIZE below 16384", bad_setting,
-      &frame_small),
-    F("max-frame-size-huge", "H2-SET-010", "MAX_FRAME_SIZE above 2^24-1", bad_setting, &frame_huge),
+      &frame_size_too_small),
+    F("max-frame-size-huge", "H2-SET-010", "MAX_FRAME_SIZE above 2^24-1", bad_setting,
+      &frame_size_too_large),
     F("data-padding", "H2-FRAME-029", "DATA with more padding than payload", data_padding, NULL),
     F("headers-padding", "H2-FRAME-027", "HEADERS with more padding than payload", headers_padding,
       NULL),

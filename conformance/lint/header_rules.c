@@ -3,6 +3,7 @@
  * Rules about header blocks as HTTP/2 sees them (RFC 9113 section 8, RFC 7541): compression, names, values,
  * pseudo-header fields, the sequence of blocks and DATA. What gRPC adds is in grpc_rules.c. */
 #include "lint/state.h"
+#include "wire/field.h"
 
 /* ---- HPACK ---- */
 
@@ -58,24 +59,6 @@ static bool value_octets_are_legal(struct bytes value)
            bytes_find(value, '\n') == value.len;
 }
 
-static bool is_trimmed(struct bytes value)
-{
-    if (value.len == 0)
-        return true;
-    uint8_t first = value.data[0], last = value.data[value.len - 1];
-    return first != ' ' && first != '\t' && last != ' ' && last != '\t';
-}
-
-static bool is_connection_specific(struct bytes name)
-{
-    static const char *const names[] = {"connection", "proxy-connection", "keep-alive",
-                                        "transfer-encoding", "upgrade"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (bytes_equal_str(name, names[i]))
-            return true;
-    return false;
-}
-
 static void judge_field(struct lint *lint, const struct field *field)
 {
     struct bytes name = field->name, value = field->value;
@@ -87,9 +70,10 @@ static void judge_field(struct lint *lint, const struct field *field)
     judge(lint, RULE_NAME_LOWER_CASE, is_lower_case(name), "field %.*s", shown, text);
     judge(lint, RULE_VALUE_LEGAL, value_octets_are_legal(value),
           "the value of %.*s holds NUL, CR or LF", shown, text);
-    judge(lint, RULE_VALUE_TRIMMED, is_trimmed(value), "the value of %.*s has whitespace at an end",
-          shown, text);
-    judge(lint, RULE_CONNECTION_FIELDS, !is_connection_specific(name), "field %.*s", shown, text);
+    judge(lint, RULE_VALUE_TRIMMED, field_value_is_trimmed(value),
+          "the value of %.*s has whitespace at an end", shown, text);
+    judge(lint, RULE_CONNECTION_FIELDS, !field_is_connection_specific(name), "field %.*s", shown,
+          text);
     if (bytes_equal_str(name, "te"))
         judge(lint, RULE_TE, bytes_equal_str(value, "trailers"), "te has another value");
 }

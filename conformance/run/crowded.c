@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Cases that failed because others ran beside them: the target said that it had no room for a call
- * (RESOURCE_EXHAUSTED, or REFUSED_STREAM, RFC 9113 section 8.7). When all others have ended they run
- * again, one at a time, and that verdict holds. What failed for any other reason is not tried again.
+ * Cases that failed because of other cases, beside them or before: the target said that it had no room
+ * for a call (RESOURCE_EXHAUSTED, or REFUSED_STREAM, RFC 9113 section 8.7), because a pool of threads
+ * was still busy, say. When all others have ended they run again, one at a time, and that verdict holds. What failed for any other reason is not tried again.
  * See suite.h. */
 #include "peer/peer.h"
 #include "run/suite.h"
@@ -17,7 +17,8 @@ static bool is_turned_away(const struct call *call)
 
 bool suite_was_crowded(const struct suite *suite, const struct test *t)
 {
-    if (suite->jobs < 2 || suite->target.drive || t->verdict != VERDICT_FAIL)
+    if (suite->judges_again || suite->count < 2 || suite->target.drive ||
+        t->verdict != VERDICT_FAIL)
         return false;
     for (const struct conn *conn = t->conns; conn; conn = conn->next)
         for (const struct call *call = conn->calls; call; call = call->next)
@@ -33,7 +34,7 @@ static void note_first(struct suite *suite, struct report_result *result, char *
     if (result->notes && *result->notes)
         buf_printf(&notes, "%s\n", result->notes);
     buf_printf(&notes,
-               "beside other cases it was turned away, and failed (%s); this is how it went alone",
+               "among other cases it was turned away, and failed (%s); this is how it went alone",
                first ? first : "");
     free(first);
     free(result->notes);
@@ -65,7 +66,7 @@ static void keep_first(struct suite *suite, size_t index)
 
 void suite_judge_crowded(struct suite *suite)
 {
-    suite->jobs = 1;
+    suite->judges_again = true;
     for (size_t i = 0; i < suite->count; i++) {
         if (!suite->slots[i].crowded)
             continue;

@@ -340,8 +340,8 @@ static int run_cases(struct suite *suite)
     try_canary(suite);
     if (reporter->began)
         reporter->began(reporter->arg, suite->report, suite->count);
-    suite->jobs = choose_jobs(suite->options, &suite->target, suite->count);
-    if (suite->count > 0 && run_threads(suite, suite->jobs) == 0) {
+    size_t jobs = choose_jobs(suite->options, &suite->target, suite->count);
+    if (suite->count > 0 && run_threads(suite, jobs) == 0) {
         suite->report->failed = true;
         return -1;
     }

@@ -321,26 +321,27 @@ static void without_revival_the_rest_is_broken(void **state)
     report_clear(&report);
 }
 
-static void who_was_turned_away_beside_others_is_judged_alone(void **state)
+static void who_was_turned_away_among_others_is_judged_alone(void **state)
 {
     static const struct {
-        unsigned jobs, refusals;
+        bool others;
+        unsigned refusals;
         enum report_verdict verdict;
         bool again;
     } rows[] = {
-        {1, 1, REPORT_FAIL, false},
-        {2, 1, REPORT_PASS, true},
-        {2, 2, REPORT_FAIL, true},
+        {false, 1, REPORT_FAIL, false},
+        {true, 1, REPORT_PASS, true},
+        {true, 2, REPORT_FAIL, true},
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        static const struct test_case *const cases[] = {&call_it, &pass};
         struct report report;
         server.refusals = rows[i].refusals;
-        RUN(report, ((struct run_options){.jobs = rows[i].jobs}), &call_it, &pass);
+        run_these(cases, rows[i].others ? 2 : 1, (struct run_options){.jobs = 1}, &report);
         const struct report_result *result = report_find(&report, call_it.id);
         assert_int_equal(result->verdict, rows[i].verdict);
         assert_int_equal(result->notes && strstr(result->notes, "turned away"), rows[i].again);
-        assert_int_equal(verdict_of(&report, &pass), REPORT_PASS);
         report_clear(&report);
     }
     server.refusals = 0;
@@ -420,7 +421,7 @@ int main(void)
         cmocka_unit_test(the_case_that_kills_the_target_is_found),
         cmocka_unit_test(a_death_that_does_not_happen_again_is_not_lost),
         cmocka_unit_test(without_revival_the_rest_is_broken),
-        cmocka_unit_test(who_was_turned_away_beside_others_is_judged_alone),
+        cmocka_unit_test(who_was_turned_away_among_others_is_judged_alone),
         cmocka_unit_test(stopped_runs_have_the_results_that_are_there),
         cmocka_unit_test(canaries_tell_what_is_wrong),
         cmocka_unit_test(the_probe_names_what_is_wrong),

@@ -12,7 +12,7 @@
 /* What a case left behind besides its result. */
 struct slot {
     bool suspect; /* it ran while the target died; nobody knows yet who did it */
-    bool crowded; /* it failed because of those beside it; it will be judged again */
+    bool crowded; /* it failed because of other cases; it will be judged again */
     struct lint_bits lint_broken, lint_exercised;
     struct lint_finding *findings; /* owned */
     size_t finding_count;
@@ -24,8 +24,8 @@ struct suite {
     struct report *report;
     const struct test_case *const *cases;
     size_t count;
-    size_t jobs;   /* side by side */
     size_t judged; /* results of cases, at the front of the report's, once all threads have ended */
+    bool judges_again;    /* suite_judge_crowded has begun */
     bool canary_pings;    /* it answered a PING before the first case, so it should after each */
     bool canary_connects; /* it could be connected to before the first case */
 
@@ -55,7 +55,7 @@ void suite_finish(struct suite *suite, size_t index);
  * finishes every suspect. */
 void suite_recover(struct suite *suite);
 
-/* Was this a failure of so many calls at once? `t` is finished. */
+/* Was this a failure for want of room? `t` is finished. */
 bool suite_was_crowded(const struct suite *suite, const struct test *t);
 /* All threads have ended: judge those again that were, alone. */
 void suite_judge_crowded(struct suite *suite);

@@ -3,6 +3,7 @@
  * The life of one connection of the faulty server: handshake, the loop of read, think and write, and its end.
  * Also the one place where its frames are written. What frames mean is in frames.c. */
 #include "selftest/h2.h"
+#include "selftest/padding.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -21,27 +22,13 @@ static uint8_t flags_to_send(uint8_t type, uint8_t flags)
     return flags;
 }
 
-/* Our padding octets are wrong, or there is no room for as many as we say. */
-static void put_badly_padded(struct h2 *h2, uint8_t flags, uint32_t stream, struct bytes payload)
-{
-    struct buf padded = {0};
-    bool too_long = knob(KNOB_SENDS_TOO_MUCH_PADDING);
-    buf_put_u8(&padded, too_long ? 255 : 4);
-    buf_put(&padded, payload);
-    if (!too_long)
-        buf_put_str(&padded, "ABCD");
-    struct frame frame = {FRAME_DATA, flags | FLAG_PADDED, false, stream, buf_view(&padded)};
-    frame_put(&h2->out, &frame);
-    buf_clear(&padded);
-}
-
 void put_frame(struct h2 *h2, uint8_t type, uint8_t flags, uint32_t stream, struct bytes payload)
 {
     if (type == FRAME_DATA || type == FRAME_HEADERS)
         forgive_pings(h2);
     bool pads_wrongly = knob(KNOB_PADS_WITH_LETTERS) || knob(KNOB_SENDS_TOO_MUCH_PADDING);
     if (type == FRAME_DATA && payload.len > 0 && payload.len < 128 && pads_wrongly) {
-        put_badly_padded(h2, flags, stream, payload);
+        put_badly_padded(&h2->out, flags, stream, payload, knob(KNOB_SENDS_TOO_MUCH_PADDING));
         return;
     }
     struct frame frame = {

@@ -3,6 +3,7 @@
  * What a request must look like: RFC 9113 section 8 for every request, then what makes it a gRPC request.
  * Pure functions of the header list. */
 #include "selftest/h2.h"
+#include "wire/field.h"
 
 static bool name_is_legal(struct bytes name)
 {
@@ -24,10 +25,7 @@ static bool value_is_legal(struct bytes value)
     for (size_t i = 0; i < value.len && !knob(KNOB_ACCEPTS_VALUE_OCTETS); i++)
         if (value.data[i] == '\0' || value.data[i] == '\r' || value.data[i] == '\n')
             return false;
-    if (value.len == 0)
-        return true;
-    uint8_t first = value.data[0], last = value.data[value.len - 1];
-    return first != ' ' && first != '\t' && last != ' ' && last != '\t';
+    return field_value_is_trimmed(value);
 }
 
 /* True binary metadata, where it was announced, begins with NUL and holds any octets (gRFC G1). */
@@ -39,14 +37,9 @@ static struct bytes value_to_judge(const struct field *field)
 
 static bool is_connection_specific(const struct field *field)
 {
-    static const char *const names[] = {"connection", "proxy-connection", "keep-alive",
-                                        "transfer-encoding", "upgrade"};
     if (bytes_equal_str(field->name, "te"))
         return !bytes_equal_str(field->value, "trailers") && !knob(KNOB_ACCEPTS_TE_GZIP);
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (bytes_equal_str(field->name, names[i]))
-            return !knob(KNOB_ACCEPTS_CONNECTION_FIELDS);
-    return false;
+    return field_is_connection_specific(field->name) && !knob(KNOB_ACCEPTS_CONNECTION_FIELDS);
 }
 
 static bool is_request_pseudo(struct bytes name)

@@ -2,6 +2,7 @@
  *
  * One connection of the faulty client: its beginning, octets in and out, its end. What frames mean is in frames.c. */
 #include "selftest/client/client.h"
+#include "selftest/padding.h"
 
 #include <stdlib.h>
 
@@ -11,25 +12,12 @@
 
 /* ---- frames out ---- */
 
-static void put_padded(struct link *link, uint8_t flags, uint32_t stream, struct bytes payload)
-{
-    struct buf padded = {0};
-    bool too_much = errs(CLIENT_SENDS_TOO_MUCH_PADDING);
-    buf_put_u8(&padded, too_much ? 255 : 4);
-    buf_put(&padded, payload);
-    if (!too_much)
-        buf_put_str(&padded, "ABCD");
-    frame_put(&link->out,
-              &(struct frame){FRAME_DATA, flags | FLAG_PADDED, false, stream, buf_view(&padded)});
-    buf_clear(&padded);
-}
-
 void link_put_frame(struct link *link, uint8_t type, uint8_t flags, uint32_t stream,
                     struct bytes payload)
 {
     bool pads = errs(CLIENT_SENDS_ODD_PADDING) || errs(CLIENT_SENDS_TOO_MUCH_PADDING);
     if (type == FRAME_DATA && pads && payload.len < 100) {
-        put_padded(link, flags, stream, payload);
+        put_badly_padded(&link->out, flags, stream, payload, errs(CLIENT_SENDS_TOO_MUCH_PADDING));
         return;
     }
     if (type == FRAME_DATA && errs(CLIENT_SENDS_UNDEFINED_FLAGS))

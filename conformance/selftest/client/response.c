@@ -3,6 +3,7 @@
  * Responses, as the faulty client takes them: what is malformed (RFC 9113 section 8), headers, trailers, and the call's
  * status out of all that. Messages are in message.c, numbers and texts in status.c. */
 #include "selftest/client/client.h"
+#include "wire/field.h"
 
 #include <stdlib.h>
 
@@ -32,20 +33,12 @@ static bool value_is_legal(struct bytes value)
         if (c >= 0x80 && errs(CLIENT_REFUSES_HIGH_OCTETS))
             return false;
     }
-    if (value.len == 0 || errs(CLIENT_ACCEPTS_SPACES))
-        return true;
-    uint8_t first = value.data[0], last = value.data[value.len - 1];
-    return first != ' ' && first != '\t' && last != ' ' && last != '\t';
+    return field_value_is_trimmed(value) || errs(CLIENT_ACCEPTS_SPACES);
 }
 
 static bool is_connection_specific(struct bytes name)
 {
-    static const char *const names[] = {"connection", "proxy-connection", "keep-alive",
-                                        "transfer-encoding", "upgrade"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (bytes_equal_str(name, names[i]))
-            return !errs(CLIENT_ACCEPTS_CONNECTION_FIELDS);
-    return false;
+    return field_is_connection_specific(name) && !errs(CLIENT_ACCEPTS_CONNECTION_FIELDS);
 }
 
 static bool is_pseudo(const struct field *field)
