@@ -269,7 +269,6 @@ static void odd_and_legal(struct maker *m, const struct fault *fault)
         SET("content-type", "application/grpc+proto"),
         SET("user-agent", "x"),
         REMOVE("user-agent"),
-        REMOVE("te"),
         ADD("grpc-accept-encoding", "identity,deflate,gzip,x-unknown"),
         ADD("grpc-encoding", "identity"),
         ADD("x-long", "0123456789012345678901234567890123456789012345678901234567890123456789012345"
