@@ -271,6 +271,7 @@ static const struct talk {
      "> S < S H1:req > H1:resp R1=0 Pa < Qa R1=1"},
     {RULE_RESET_ANSWERED, LINT_SERVER, "> S H1:blank R1=8 < S R1=1", NULL},
     {RULE_RESET_ANSWERED, LINT_SERVER, "> S H1:paren R1=8 < S R1=1", NULL},
+    {RULE_RESET_ANSWERED, LINT_SERVER, "> S H1:nopath R1=8 Pa < S Qa R1=1", NULL},
     {RULE_CONCURRENT, LINT_CLIENT, "> S3=1 H3:only. < S A H1:req", NULL},
     {RULE_PUSH, LINT_SERVER, "> S H1:req < S A U1=2", "> S2=0 H1:req < S A U1=2"},
     {RULE_STREAM_WINDOW, LINT_SERVER, "> S4=10 W0=9 H1:req < S A H1:resp D1=10",

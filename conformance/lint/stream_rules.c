@@ -93,7 +93,8 @@ static void judge_reset(struct lint *lint, const struct frame *frame, struct lin
     /* Crossing resets are nobody's fault; one that names our RST_STREAM as the error, or that comes when we know
      * ours was read, is an answer. PROTOCOL_ERROR names it only where nothing else we sent can be meant. */
     bool blames = code == H2_STREAM_CLOSED || (code == H2_PROTOCOL_ERROR && stream->request_plain);
-    bool read = lint->pings_answered > stream->our_reset_ping;
+    bool faultless = lint->role == LINT_CLIENT || stream->request_plain;
+    bool read = faultless && lint->pings_answered > stream->our_reset_ping;
     if (stream->our_reset && !stream->provoked && !stream->their_reset)
         judge(lint, RULE_RESET_ANSWERED, !blames && !read,
               "RST_STREAM (%s) answers ours on stream %u", h2_error_name(code, scratch),
