@@ -519,6 +519,8 @@
       "takes an empty message for none")                                                                               \
     X(ACCEPTS_FLAG_2, LENIENT, "accepts-flag-2", "S143", "GRPC-MSG-004",                                                   \
       "takes a compressed flag of 2 for 0")                                                                            \
+    X(EMPTIES_FLAG_2, FAILS, "empties-flag-2", "", "GRPC-MSG-004",                                                         \
+      "gives the handler an empty message where the compressed flag is 2")                                             \
     X(ACCEPTS_TRUNCATED_MESSAGE, FAILS, "accepts-truncated-message", "", "GRPC-MSG-005",                               \
       "overlooks that the request ends inside a message")                                                              \
     X(EMPTY_DATA_ENDS_STREAM, FAILS, "empty-data-ends-stream", "", "GRPC-MSG-006",                                     \

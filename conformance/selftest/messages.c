@@ -116,7 +116,7 @@ static uint32_t most_octets(void)
 /* Whether the five octets promise a message we can take; otherwise the call is over. */
 static bool prefix_is_fine(struct h2 *h2, struct stream *stream, uint8_t flag, uint32_t length)
 {
-    if (flag > 1 && !knob(KNOB_ACCEPTS_FLAG_2)) {
+    if (flag > 1 && !knob(KNOB_ACCEPTS_FLAG_2) && !knob(KNOB_EMPTIES_FLAG_2)) {
         respond_status(h2, stream, CODE_INTERNAL, "the compressed flag is neither 0 nor 1");
     } else if (flag == 1 && stream->request_encoding == ENCODING_UNSUPPORTED) {
         refuse_encoding(h2, stream);
@@ -163,8 +163,9 @@ static bool take_message(struct h2 *h2, struct stream *stream)
         compressed = true;
     if (length == 0 && knob(KNOB_EMPTY_MESSAGE_ENDS_REQUEST))
         stream->remote_closed = true;
+    size_t given = flag > 1 && knob(KNOB_EMPTIES_FLAG_2) ? 0 : length;
     if (!(length == 0 && knob(KNOB_EMPTY_MESSAGE_IS_NONE)))
-        give_message(h2, stream, bytes_of(have.data + PREFIX_LEN, length), compressed);
+        give_message(h2, stream, bytes_of(have.data + PREFIX_LEN, given), compressed);
     if (stream->assembly.len >= PREFIX_LEN + (size_t)length)
         buf_consume(&stream->assembly, PREFIX_LEN + (size_t)length);
     return true;
