@@ -329,7 +329,7 @@ static bool keep_schedule(struct load *load)
 {
     const struct load_options *options = load->options;
     int64_t step = NS_PER_S / options->rate;
-    uint64_t due = (uint64_t)((clock_now_ns() - load->schedule) / step);
+    uint64_t due = (uint64_t)((clock_now_ns() - load->schedule) / step) + 1; /* the first at once */
 
     if (load->begun >= due)
         return true;
