@@ -398,5 +398,7 @@ void pass_time(struct conn *conn, int64_t ns);
 
 /* The grpc-status of an ended call; -1 when there is none or it is not a number. */
 int call_status(const struct call *call);
+/* It says that it has no room for the call: RESOURCE_EXHAUSTED, or REFUSED_STREAM (RFC 9113 section 8.7). */
+bool call_is_turned_away(const struct call *call);
 
 #endif

@@ -49,6 +49,12 @@ int call_status(const struct call *call)
     return number_in(&call->trailers, "grpc-status");
 }
 
+bool call_is_turned_away(const struct call *call)
+{
+    return call_status(call) == GRPC_RESOURCE_EXHAUSTED ||
+           (call->reset && call->reset_code == H2_REFUSED_STREAM);
+}
+
 int http_status(const struct call *call)
 {
     return number_in(&call->headers, ":status");

@@ -9,12 +9,6 @@
 
 #include <stdlib.h>
 
-static bool is_turned_away(const struct call *call)
-{
-    return (call->reset && call->reset_code == H2_REFUSED_STREAM) ||
-           call_status(call) == GRPC_RESOURCE_EXHAUSTED;
-}
-
 bool suite_was_crowded(const struct suite *suite, const struct test *t)
 {
     if (suite->judges_again || suite->count < 2 || suite->target.drive ||
@@ -22,7 +16,7 @@ bool suite_was_crowded(const struct suite *suite, const struct test *t)
         return false;
     for (const struct conn *conn = t->conns; conn; conn = conn->next)
         for (const struct call *call = conn->calls; call; call = call->next)
-            if (is_turned_away(call))
+            if (call_is_turned_away(call))
                 return true;
     return false;
 }

@@ -186,8 +186,7 @@ struct gr_loop *gr_loop_new(void)
     }
     uv_idle_init(&loop->uv, &loop->idle);
     uv_idle_init(&loop->uv, &loop->spinner);
-    uv_unref((uv_handle_t *)&loop
-                 ->spinner); /* what it waits for keeps the loop alive, or nothing does */
+    uv_unref((uv_handle_t *)&loop->spinner); /* as the posts: it keeps no loop alive */
     loop->idle.data = loop->spinner.data = loop;
     uv_timer_init(&loop->uv, &loop->turn);
     return loop;

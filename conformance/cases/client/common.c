@@ -158,6 +158,16 @@ void expect_call_goes_on(struct call *call)
     expect_client_ok(call->conn->t);
 }
 
+void put_response_message(const struct call *call, size_t size, struct buf *message)
+{
+    struct buf response = {0};
+
+    put_response(call, size, &response);
+    put_message_prefix(message, 0, (uint32_t)response.len);
+    buf_put(message, buf_view(&response));
+    buf_clear(&response);
+}
+
 void put_response_fields(struct buf *block, enum hpack_literal form)
 {
     hpack_put_literal(block, form, BYTES(":status"), BYTES("200"));

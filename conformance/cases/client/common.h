@@ -44,6 +44,8 @@ void expect_malformed(struct call *call);
 /* Nothing came of it: the connection lives, the call is served and ends well. */
 void expect_call_goes_on(struct call *call);
 
+/* put_response() with its prefix: the octets of one whole message. */
+void put_response_message(const struct call *call, size_t size, struct buf *message);
 /* :status 200 and content-type, all literals of this form with raw strings. */
 void put_response_fields(struct buf *block, enum hpack_literal form);
 /* grpc-status: 0 in the same way. */

@@ -7,17 +7,6 @@
 
 /* ---- framing --------------------------------------------------------------------------------- */
 
-/* The right answer to `call` as octets: one message of `size`. */
-static void put_answer(const struct call *call, size_t size, struct buf *message)
-{
-    struct buf response = {0};
-
-    put_response(call, size, &response);
-    put_message_prefix(message, 0, (uint32_t)response.len);
-    buf_put(message, buf_view(&response));
-    buf_clear(&response);
-}
-
 /* A DATA frame for each `step` octets up to `until`, then one for the rest. */
 static void send_cut(struct call *call, struct bytes octets, size_t step, size_t until)
 {
@@ -32,7 +21,7 @@ static void cut_into_octets(struct test *t)
     struct call *call = first_call(t, &large_unary);
     struct buf message = {0};
 
-    put_answer(call, 314159, &message);
+    put_response_message(call, 314159, &message);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_cut(call, buf_view(&message), 1, 100);
     send_status(call, GRPC_OK, NULL);
@@ -46,7 +35,7 @@ static void cut_in_the_prefix(struct test *t)
     struct call *call = first_call(t, &large_unary);
     struct buf message = {0};
 
-    put_answer(call, 314159, &message);
+    put_response_message(call, 314159, &message);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_cut(call, buf_view(&message), cut, cut);
     send_status(call, GRPC_OK, NULL);
@@ -62,7 +51,7 @@ static void several_in_a_frame(struct test *t)
     struct buf messages = {0};
 
     for (size_t i = 0; i < count && i < ARRAY_LEN(sizes); i++)
-        put_answer(call, sizes[i], &messages);
+        put_response_message(call, sizes[i], &messages);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_data(call, buf_view(&messages), FLAG_NONE);
     send_status(call, GRPC_OK, NULL);
@@ -77,7 +66,7 @@ static void empty_frames(struct test *t)
     struct buf message = {0};
     struct bytes octets;
 
-    put_answer(call, 314159, &message);
+    put_response_message(call, 314159, &message);
     octets = buf_view(&message);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     send_data(call, NO_BYTES, FLAG_NONE);
@@ -132,7 +121,7 @@ static void many_in_order(struct test *t)
     struct buf messages = {0};
 
     for (unsigned i = 0; i < 200; i++)
-        put_answer(call, i * 7, &messages);
+        put_response_message(call, i * 7, &messages);
     send_response_headers(call, NO_EDITS, FLAG_NONE);
     for (struct bytes rest = buf_view(&messages); rest.len > 0;) {
         size_t piece = 1 + (size_t)(test_random(t) % 3000);

@@ -6,6 +6,7 @@
  * all written by hand, because the connection's own encoder would not know of them. */
 #include "cases/client/client_cases.h"
 #include "cases/client/common.h"
+#include "cases/hpack_forms.h"
 
 #define FIRST_DYNAMIC  62 /* the newest entry */
 #define ENTRY_OVERHEAD 32
@@ -41,74 +42,34 @@ static void size_update_above_the_limit(struct test *t)
 
 /* ---- every legal form ------------------------------------------------------------------------ */
 
-struct form {
-    enum hpack_literal literal;
-    bool indexed_name, huffman;
-};
-#define FORM(...) (&(const struct form){__VA_ARGS__})
-
-static void put_text(struct buf *block, struct bytes text, bool huffman)
-{
-    struct buf coded = {0};
-
-    if (huffman) {
-        hpack_huffman_encode(&coded, text);
-        hpack_put_huffman(block, buf_view(&coded));
-    } else {
-        hpack_put_string(block, text);
-    }
-    buf_clear(&coded);
-}
-
-/* A literal by its parts. name_index: 0 for a name that is spelled out. */
-static void put_form(struct buf *block, const struct form *form, unsigned name_index,
-                     struct bytes name, struct bytes value)
-{
-    unsigned prefix = form->literal == LITERAL_INDEXED ? 6 : 4;
-
-    hpack_put_int(block, prefix, (uint8_t)form->literal, form->indexed_name ? name_index : 0);
-    if (!form->indexed_name)
-        put_text(block, name, form->huffman);
-    put_text(block, value, form->huffman);
-}
-
 /* content-type (static entry 31) in this form in the headers, grpc-status in the trailers: its name, where the
  * form wants an index, is that of an entry which the headers inserted. That says 0 too, because some clients read
  * it there. */
 static void literal_form(struct test *t)
 {
-    const struct form *form = t->arg;
+    const struct literal_form *form = t->arg;
     struct call *call = first_call(t, &empty_unary);
     struct buf block = {0};
 
     hpack_put_indexed(&block, 8); /* :status: 200 */
-    put_form(&block, form, 31, BYTES("content-type"), BYTES("application/grpc"));
+    put_in_form(&block, form, 31, BYTES("content-type"), BYTES("application/grpc"));
     if (form->indexed_name)
         hpack_put_literal(&block, LITERAL_INDEXED, BYTES("grpc-status"), BYTES("0"));
     send_call_block(call, &block, FLAG_NONE);
     send_response_message(call, 0);
-    put_form(&block, form, FIRST_DYNAMIC, BYTES("grpc-status"), BYTES("0"));
+    put_in_form(&block, form, FIRST_DYNAMIC, BYTES("grpc-status"), BYTES("0"));
     send_call_block(call, &block, FLAG_END_STREAM);
     expect_client_ok(t);
 }
 
-struct updates {
-    uint32_t sizes[2];
-    size_t count;
-};
-#define UPDATES(...)                                                                               \
-    (&(const struct updates){{__VA_ARGS__},                                                        \
-                             sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)})
-
 static void size_updates(struct test *t)
 {
-    const struct updates *row = t->arg;
+    const struct size_updates *row = t->arg;
     struct call *call = first_call(t, &empty_unary);
     uint32_t limit = call->conn->their_settings[SETTING_HEADER_TABLE_SIZE];
     struct buf block = {0};
 
-    for (size_t i = 0; i < row->count; i++)
-        hpack_put_size_update(&block, row->sizes[i] < limit ? row->sizes[i] : limit);
+    put_size_updates(&block, row, limit);
     put_response_fields(&block, LITERAL_NOT_INDEXED);
     send_call_block(call, &block, FLAG_NONE);
     send_response_message(call, 0);
@@ -292,7 +253,7 @@ static void static_names(struct test *t)
 #define BLOCK(word, clauses, title, octets) \
     {"client/http2/hpack/" word, clauses, title, NEEDS_CLIENT, bad_octets, &(const struct bytes)OCTETS(octets)}
 #define LITERAL(word, title, ...) \
-    {"client/http2/hpack/" word, "HPACK-014", title, NEEDS_CLIENT, literal_form, FORM(__VA_ARGS__)}
+    {"client/http2/hpack/" word, "HPACK-014", title, NEEDS_CLIENT, literal_form, FORM(__VA_ARGS__, 0)}
 
 static const struct test_case cases[] = {
     BLOCK("index-0", "HPACK-001", "An indexed field with index 0 is a COMPRESSION_ERROR.", "\x80"),

@@ -278,7 +278,7 @@ static void interleaved(struct test *t)
 {
     struct call *calls[10] = {first_call(t, &max_streams)};
     unsigned count = by_adapter(t) ? 4 : 10; /* an adapter need not make many calls at once */
-    struct buf response = {0}, message = {0};
+    struct buf message = {0};
 
     for (unsigned i = 0; i < count; i++)
         (void)ask_client(t, &max_streams);
@@ -290,9 +290,7 @@ static void interleaved(struct test *t)
         expect_half_close(calls[i]);
         send_response_headers(calls[i], NO_EDITS, FLAG_NONE);
     }
-    put_response(calls[0], 314159, &response);
-    put_message_prefix(&message, 0, (uint32_t)response.len);
-    buf_put(&message, buf_view(&response));
+    put_response_message(calls[0], 314159, &message);
     for (size_t at = 0; at < message.len && !test_is_over(t); at += at < 20 ? 1 : 4099)
         for (unsigned i = 0; i < count; i++)
             send_data(calls[i], bytes_first(bytes_skip(buf_view(&message), at), at < 20 ? 1 : 4099),
@@ -303,7 +301,6 @@ static void interleaved(struct test *t)
     for (unsigned i = 0; i < count; i++)
         expect(t, !calls[i]->reset, "each of the calls ends well", "stream %u was reset",
                calls[i]->stream);
-    buf_clear(&response);
     buf_clear(&message);
 }
 

@@ -43,9 +43,8 @@ void turn_once(struct conn *conn)
 /* A server that says at once that it has no room sheds load: nobody waits. (C-core also says CANCELLED.) */
 static bool is_turned_away(const struct call *call)
 {
-    return call_status(call) == GRPC_RESOURCE_EXHAUSTED || call_status(call) == GRPC_UNAVAILABLE ||
-           call_status(call) == GRPC_CANCELLED ||
-           (call->reset && call->reset_code == H2_REFUSED_STREAM);
+    return call_is_turned_away(call) || call_status(call) == GRPC_UNAVAILABLE ||
+           call_status(call) == GRPC_CANCELLED;
 }
 
 void expect_served_in_the_end(struct conn *conn)

@@ -3,38 +3,8 @@
  * Every form of a literal (RFC 7541 6.2): with indexing, without, and never indexed, its name new or out of the table,
  * its strings plain or by Huffman code. */
 #include "cases/cases.h"
+#include "cases/hpack_forms.h"
 #include "cases/http2/hpack_indexing.h"
-
-struct literal_form {
-    enum hpack_literal form;
-    bool indexed_name, huffman;
-    size_t length; /* of the value; 0: a short one */
-};
-#define FORM(...) (&(const struct literal_form){__VA_ARGS__})
-
-static void put_string(struct buf *block, struct bytes s, bool huffman)
-{
-    struct buf coded = {0};
-
-    if (!huffman) {
-        hpack_put_string(block, s);
-        return;
-    }
-    hpack_huffman_encode(&coded, s);
-    hpack_put_huffman(block, buf_view(&coded));
-    buf_clear(&coded);
-}
-
-static void put_in_form(struct buf *block, const struct literal_form *row, struct bytes name,
-                        struct bytes value)
-{
-    unsigned prefix = row->form == LITERAL_INDEXED ? 6 : 4;
-
-    hpack_put_int(block, prefix, (uint8_t)row->form, row->indexed_name ? FIRST_DYNAMIC : 0);
-    if (!row->indexed_name)
-        put_string(block, name, row->huffman);
-    put_string(block, value, row->huffman);
-}
 
 /* First the name gets into the table; then the form under test; then the newest entry tells whether the form has
  * left one. */
@@ -52,7 +22,7 @@ static void literal_form(struct test *t)
         buf_put_str(&value, "a value, of its own");
     call = new_call_on(conn, UNARY_CALL);
     put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
-    put_in_form(&block, row, BYTES(ECHO), buf_view(&value));
+    put_in_form(&block, row, FIRST_DYNAMIC, BYTES(ECHO), buf_view(&value));
     send_request_block(call, &block);
     expect_echo(call, buf_str(&value));
     expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC),

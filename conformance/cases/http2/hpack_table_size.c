@@ -3,26 +3,16 @@
  * The size of the dynamic table (RFC 7541 4.2, 6.3): size updates that a decoder must take, and HEADER_TABLE_SIZE that
  * an encoder must obey. Updates that are errors are in hpack_invalid_blocks.c. */
 #include "cases/cases.h"
+#include "cases/hpack_forms.h"
 #include "cases/http2/hpack_indexing.h"
-
-struct updates {
-    uint32_t sizes[2];
-    size_t count;
-};
-#define UPDATES(...)                                                                               \
-    (&(const struct updates){{__VA_ARGS__},                                                        \
-                             sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)})
 
 static void size_updates_are_accepted(struct test *t)
 {
-    const struct updates *row = t->arg;
+    const struct size_updates *row = t->arg;
     struct call *call = new_call(t, EMPTY_CALL);
     struct buf block = {0};
 
-    for (size_t i = 0; i < row->count; i++)
-        hpack_put_size_update(&block, row->sizes[i] < table_limit(call->conn)
-                                          ? row->sizes[i]
-                                          : table_limit(call->conn));
+    put_size_updates(&block, row, table_limit(call->conn));
     put_request(&block, call, NO_EDITS, LITERAL_INDEXED);
     send_request_block(call, &block);
     expect_answer(call);

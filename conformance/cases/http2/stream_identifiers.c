@@ -39,32 +39,32 @@ static const struct outcome refused_or_dropped_as_closed[] = {
     {.kind = OUTCOME_END},
 };
 
+static void expect_refused_on(struct conn *conn, uint32_t stream)
+{
+    struct call *late = call_on_stream(conn, stream);
+
+    expect_outcome(late, refused_or_dropped_as_closed);
+    expect(conn->t, late->header_blocks == 0, "no response on the lower stream",
+           "the request was served");
+    expect_target_still_serves(conn->t);
+}
+
 static void lower_identifier(struct test *t)
 {
     struct conn *conn = main_connection(t);
-    struct call *late;
 
     expect_answer(call_on_stream(conn, 5));
-    late = call_on_stream(conn, 3);
-    expect_outcome(late, refused_or_dropped_as_closed);
-    expect(t, late->header_blocks == 0, "no response on the lower stream",
-           "the request was served");
-    expect_target_still_serves(t);
+    expect_refused_on(conn, 3);
 }
 
 static void lower_identifier_while_open(struct test *t)
 {
     struct conn *conn = main_connection(t);
     struct call *call = new_call_on(conn, EMPTY_CALL);
-    struct call *late;
 
     call->stream = 9;
     send_request_headers(call, NO_EDITS, 0);
-    late = call_on_stream(conn, 7);
-    expect_outcome(late, refused_or_dropped_as_closed);
-    expect(t, late->header_blocks == 0, "no response on the lower stream",
-           "the request was served");
-    expect_target_still_serves(t);
+    expect_refused_on(conn, 7);
 }
 
 static void gaps(struct test *t)
