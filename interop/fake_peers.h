@@ -31,7 +31,7 @@ struct fake_peers {
 
 static void fake_write(const char *folder, const char *name, const char *text)
 {
-    char path[1200];
+    char path[1300];
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
