@@ -10,6 +10,14 @@
  * exceptions are gr_server_stop and gr_server_stop_gracefully, which any thread and any signal handler may call, and
  * gr_loop_post, which any thread may call. A server with `threads` has a loop for each of them.
  *
+ * Callbacks. Handlers, observers, interceptors and watches run within a turn of their loop, which cannot turn again
+ * before they return: what is "blocking" below does not wait there. A call on that loop ends INTERNAL instead; one on a
+ * channel with a loop of its own may be waited for, and keeps all others waiting. Loops, servers and channels are not freed
+ * from a callback on their loop.
+ *
+ * Broken promises. What is "asserted" below is so in every build: a sentence on stderr, and abort(). A pointer to what
+ * has been freed, or never was what it is said to be, cannot be noticed.
+ *
  * Ownership words. *borrowed*: read until the call returns. *copied*: yours again at once. *taken*: freed by the
  * library, also on failure. *given*: yours, to free with the function named.
  *
@@ -101,7 +109,8 @@ struct gr_metadata; /* all functions take NULL for "none" */
 struct gr_metadata *gr_metadata_new(void); /* given: gr_metadata_free. NULL when out of memory */
 void gr_metadata_free(struct gr_metadata *metadata);
 
-/* Add an entry at the end. key (NUL-terminated) and value are copied; upper case in key is made lower.
+/* Add an entry at the end. key (NUL-terminated) and value are copied; upper case in key is made lower, and a value that is
+ * not binary loses the blanks around it.
  * returns 0, GR_NOMEM, or GR_INVALID: a key that is empty, starts with ':' or "grpc-", is one of the protocol's
  *         own fields (te, content-type, user-agent, connection ...), or has an octet outside the rule; a value
  *         with an octet outside 0x20-0x7e under a key that is not -bin */
@@ -120,18 +129,19 @@ struct gr_loop;
 struct gr_loop *gr_loop_new(void); /* given: gr_loop_free. NULL when out of memory or descriptors */
 /* Frees the loop. Every server and channel on it must have been freed before (asserted). */
 void gr_loop_free(struct gr_loop *loop);
-/* Turn until gr_loop_stop, or until nothing is left to wait for. SIGPIPE is blocked on this thread meanwhile, as it is
+/* Turn until gr_loop_stop, or until nothing is left to wait for; from a callback on it: returns at once. SIGPIPE is blocked on this thread meanwhile, as it is
  * during gr_loop_turn: a peer that is gone is a status, not a signal. */
 void gr_loop_run(struct gr_loop *loop);
 /* Leave gr_loop_run after the current turn. Only from a callback on this loop. */
 void gr_loop_stop(struct gr_loop *loop);
 /* One turn: waits for and handles at least one event, at most timeout_ns (0, and while spin_ns runs: only what is ready).
- * returns false when nothing is left to wait for */
+ * returns false when nothing is left to wait for, or from a callback on it */
 bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns);
 
 /* Have run(data) called on the loop's thread, in one of its next turns, in the order of posting: so another thread may
  * finish what a handler answered GR_LATER. From any thread, not from a signal handler. What waits keeps no loop from
- * ending; gr_loop_free runs it then.
+ * ending; gr_loop_free runs it then. The loop must be there: who posts to a server's own loop has ended before
+ * gr_server_free.
  * returns 0 or GR_NOMEM */
 MUST_USE int gr_loop_post(struct gr_loop *loop, void (*run)(void *data), void *data);
 
@@ -243,12 +253,14 @@ enum gr_event {
     GR_EVENT_WRITABLE,    /* gr_writable was false and is true again */
     GR_EVENT_TIMER,       /* gr_call_timer fired */
     GR_EVENT_ENDED, /* the last event, exactly once: finished, cancelled, expired or lost; gr_call_result
-                             says how. gr_send and gr_finish do nothing from here on */
+                             says how. gr_send and gr_finish do nothing from here on. server: when the
+                             handler returns, the call is gone; nobody may use it any more */
 };
 
 /* A handler of one unary method: read `request` (borrowed), fill `reply` (initialised; what it points to is
  * taken from gr_call_alloc, or static), return the status. On a status other than OK the reply is not sent.
- * GR_LATER: request and reply stay valid until gr_finish_unary. */
+ * GR_LATER: call, request and reply stay valid until gr_finish_unary, also when the client has gone meanwhile or the
+ * deadline has passed; gr_call_deadline says when it does, and an interceptor's `ended` hears of it at once. */
 typedef enum gr_status gr_unary_fn(struct gr_call *call, const void *request, void *reply);
 
 /* A handler of one streaming method, or a client's observer. */
@@ -262,7 +274,7 @@ struct gr_method {
     bool client_streams;
     bool server_streams;
     gr_unary_fn *
-        unary; /* server: set exactly when neither side streams (asserted at register); NULL: UNIMPLEMENTED */
+        unary; /* server: set only when neither side streams (asserted at register); NULL: UNIMPLEMENTED */
     gr_stream_fn *stream; /* server: set for the other three types; NULL: UNIMPLEMENTED */
 };
 
@@ -285,8 +297,10 @@ struct gr_service {
 /* ---- A call, either side --------------------------------------------------------------------- */
 
 /* Queue a message. Copied (encoded) before return. Never blocks and never refuses for size of the queue: ask
- * gr_writable before the next one, or memory grows. flags: enum gr_send_flags.
- * returns 0, GR_NOMEM, GR_ENCODE, GR_TOO_LARGE, or GR_CLOSED when the call has ended or is finished or half-closed */
+ * gr_writable (or gr_wait_writable) before the next one, or memory grows. flags: enum gr_send_flags.
+ * returns 0, GR_NOMEM, GR_ENCODE, GR_TOO_LARGE, or GR_CLOSED when the call has ended or is finished or half-closed.
+ *         GR_ENCODE: it is NULL, not initialised, or of another type than the method's. Where the method does not
+ *         stream, one message is due: who sends two is told nothing here, and its peer ends the call UNIMPLEMENTED */
 MUST_USE int gr_send(struct gr_call *call, const void *message, int flags);
 
 /* False while more than limits.send_buffer octets wait on this call. */
@@ -429,11 +443,11 @@ struct gr_server *
 gr_server_new(const struct gr_server_options *options); /* options: copied, NULL for defaults.
                                                                               given: gr_server_free */
 /* Closes what is open at once (calls end CANCELLED) and frees, with all calls: those answered GR_LATER that are not
- * finished yet are gone, too, and gr_finish_unary must not be called for them any more. Not from a callback on its
- * loop. */
+ * finished yet are gone, too, and gr_finish_unary must not be called for them any more. Threads that work on them, and
+ * would gr_loop_post, have ended before. Not from a callback on its loop (asserted). */
 void gr_server_free(struct gr_server *server);
 
-/* service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.
+/* Before gr_server_serve. service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.
  * returns 0, GR_NOMEM, or GR_INVALID when a service of that name is registered */
 MUST_USE int gr_server_register(struct gr_server *server, const struct gr_service *service,
                                 void *data);
@@ -444,10 +458,11 @@ const struct gr_service *gr_server_service(const struct gr_server *server, size_
 /* Listen on "HOST:PORT" (":0" and "HOST:0" let the kernel choose), "[::1]:PORT" or "unix:PATH"; may be repeated; with
  * threads, before gr_server_serve.
  * port: the port bound, NULL if not wanted; 0 for unix.
- * returns 0, GR_NOMEM, GR_ADDRESS, GR_IO (errno says more), GR_TLS */
+ * returns 0, GR_NOMEM, GR_ADDRESS (also for a PATH longer than the system's 107), GR_IO (errno says more), GR_TLS (errno:
+ *         why a file cannot be opened; 0: they can be, and one is not what it should be), GR_CLOSED: it was stopped */
 MUST_USE int gr_server_listen(struct gr_server *server, const char *address, int *port);
 
-/* Turn the loop until stopped; with threads, until all of them have. returns 0, or GR_NOMEM when a thread could not be
+/* Turn the loop until stopped, for good: a server is not started again. With threads, until all of them have. returns 0, or GR_NOMEM when a thread could not be
  * started: then it is stopped. */
 int gr_server_serve(struct gr_server *server);
 
@@ -475,9 +490,11 @@ MUST_USE int gr_set_status_message(struct gr_call *call, struct bytes message);
 MUST_USE int gr_set_status_details(struct gr_call *call, struct bytes details);
 
 /* End a streaming call: what is queued is sent, then the trailers; then RST_STREAM(NO_ERROR) if the client has not
- * half-closed. status: 0 to 16. No effect on an ended call. */
+ * half-closed. What is no status becomes UNKNOWN. No effect on a call that is finished or ended; server only
+ * (asserted). */
 void gr_finish(struct gr_call *call, enum gr_status status);
-/* The same for a unary call whose handler returned GR_LATER; sends the reply it was given when status is OK. */
+/* The same for a unary call whose handler returned GR_LATER; sends the reply it was given when status is OK. Once: then
+ * the call is gone. */
 void gr_finish_unary(struct gr_call *call, enum gr_status status);
 
 /* ---- Client ---------------------------------------------------------------------------------- */
@@ -505,9 +522,10 @@ struct gr_channel_options {
 };
 
 /* A channel to "HOST:PORT", "dns:HOST:PORT" or "unix:PATH". Connects on the first call, and again after a loss.
+ * options: copied, NULL for defaults.
  * given: gr_channel_free. NULL when out of memory; a bad target or TLS set-up fails its calls, UNAVAILABLE. */
 struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_options *options);
-/* Calls still open end CANCELLED. Calls must be freed before (asserted). */
+/* NULL: no effect. Calls must be freed before (asserted). Not from a callback on its loop (asserted). */
 void gr_channel_free(struct gr_channel *channel);
 
 /* connectivity-semantics-and-api.md. SHUTDOWN is not among them: then there is no channel any more. */
@@ -544,18 +562,24 @@ struct gr_call_options {
     const struct gr_codec *codec; /* of both directions; registered. NULL: protobuf */
 };
 
-/* Begin a call. Headers leave with the next turn of the loop. method: borrowed until the call is freed.
+/* Begin a call. Headers leave with the next turn of the loop. method: borrowed until the call is freed. options: copied,
+ * NULL for defaults.
  * given: gr_call_free. NULL only when out of memory */
 struct gr_call *gr_call_new(struct gr_channel *channel, const struct gr_method *method,
                             const struct gr_call_options *options);
-/* Cancels the call if it has not ended, and frees it. */
+/* Cancels the call if it has not ended, and frees it; an observer hears no more of it. From its own observer, too. NULL: no
+ * effect. A client's only (asserted), as all of the following. */
 void gr_call_free(struct gr_call *call);
 
 /* The last message has been sent. No effect twice. */
 void gr_half_close(struct gr_call *call);
 
+/* Blocking: turn the loop until gr_writable says so: what a client calls before each gr_send of a long stream.
+ * returns false when the call has ended: gr_wait has the status */
+bool gr_wait_writable(struct gr_call *call);
+
 /* Blocking: turn the loop until there is a message or the call has ended.
- * message: the decoded message, valid until the next gr_recv or gr_call_free
+ * message: the decoded message, valid until the next gr_recv, gr_wait or gr_call_free
  * returns 1 with a message, 0 when no more will come (gr_wait has the status) */
 MUST_USE int gr_recv(struct gr_call *call, const void **message);
 
@@ -566,7 +590,8 @@ const struct gr_metadata *gr_wait_headers(struct gr_call *call);
 const struct gr_result *gr_wait(struct gr_call *call);
 
 /* One request, one reply, blocking. On OK *reply is the decoded reply, valid until gr_call_free(*call_out).
- * call_out: the ended call, for metadata and the result's message; given: gr_call_free (also when not OK)
+ * call_out: the ended call, for metadata and the result's message; given: gr_call_free (also when not OK); NULL only
+ *           when out of memory. Neither of the two may be NULL
  * returns the status */
 enum gr_status gr_unary(struct gr_channel *channel, const struct gr_method *method,
                         const void *request, const struct gr_call_options *options,

@@ -5,6 +5,8 @@
 #include "call/call.h"
 #include "codec/codec.h"
 
+#include <stdio.h>
+
 /* ---- What arrives ---------------------------------------------------------------------------- */
 
 /* Step the table; what breaks the grammar fails the call. */
@@ -113,12 +115,23 @@ static enum gr_deframed deframe(struct gr_call *call, struct gr_message *message
     return result;
 }
 
+/* With the numbers, if the length is known. */
+static void fail_too_large(struct gr_call *call, size_t len)
+{
+    char why[96] = "a message is larger than the limit";
+
+    if (len > call->max_message)
+        snprintf(why, sizeof(why), "a message of %zu octets is larger than the limit of %zu", len,
+                 call->max_message);
+    call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, why);
+}
+
 static void fail_framing(struct gr_call *call, enum gr_deframed why)
 {
     if (why == GR_DEFRAMED_BAD_FLAG)
         call_fail(call, GR_STATUS_INTERNAL, "a message's flag is neither 0 nor 1");
     else if (why == GR_DEFRAMED_TOO_LARGE)
-        call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "a message is larger than the limit");
+        fail_too_large(call, gr_deframer_length(&call->deframer));
     else
         call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "out of memory");
 }
@@ -140,7 +153,7 @@ static bool inflate(struct gr_call *call, struct bytes *payload)
     if (error == GR_INVALID)
         call_fail(call, GR_STATUS_INTERNAL, "a compressed message is corrupt");
     else if (error == GR_TOO_LARGE)
-        call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "a message is larger than the limit");
+        fail_too_large(call, 0);
     else if (error)
         call_fail(call, GR_STATUS_RESOURCE_EXHAUSTED, "out of memory");
     *payload = buf_view(host->scratch);

@@ -2,11 +2,10 @@
  *
  * What the application sends: headers, messages, its status. All of it only queues; the owner of the stream takes
  * it with call_read_out and the header lists of fields.c. */
+#include "base/contract.h"
 #include "call/call.h"
 #include "codec/codec.h"
 #include "codec/metadata.h"
-
-#include <assert.h>
 
 #define RETRY_BUFFER                                                                               \
     (256u << 10) /* octets that a client keeps in case the server has not touched the call */
@@ -211,11 +210,22 @@ int gr_set_status_details(struct gr_call *call, struct bytes details)
     return gr_arena_copy(&call->arena, details, &call->status_details) ? 0 : GR_NOMEM;
 }
 
+/* A status that is none says that something has failed, and not what (GRPC-STAT-020). */
+static enum gr_status valid(enum gr_status status)
+{
+    return status <= GR_STATUS_UNAUTHENTICATED ? status : GR_STATUS_UNKNOWN;
+}
+
 void gr_finish(struct gr_call *call, enum gr_status status)
 {
+    CONTRACT(call->role == ROLE_SERVER, "a client's call is ended by gr_cancel");
+    if (call->later) { /* whose reply, and memory, gr_finish_unary knows of */
+        gr_finish_unary(call, status);
+        return;
+    }
     if (call->ended || call->sending == FINISHED || call->sending == MUTE)
         return;
-    assert(status <= GR_STATUS_UNAUTHENTICATED);
+    status = valid(status);
     if (call->layers_begun)
         status = layers_finish(call, status);
     if (call->sending == UNSENT && gr_metadata_count(call->headers_out)) {
@@ -244,5 +254,6 @@ void gr_finish_unary(struct gr_call *call, enum gr_status status)
 
 void gr_half_close(struct gr_call *call)
 {
+    CONTRACT(call->role == ROLE_CLIENT, "a server's call is ended by gr_finish");
     call_finish_sending(call);
 }

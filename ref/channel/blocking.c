@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
  * The client that waits: each of these turns the loop until what it wants is here. */
-#include "channel/channel.h"
+#include "base/contract.h"
+#include "channel/io.h"
 
-/* Tell what is known, then turn the loop once. returns false when nothing can come any more */
+/* Turn the loop once. returns false when nothing can come any more */
 static bool turn(struct gr_call *call)
 {
     struct gr_channel *channel = call->owner;
 
-    return gr_loop_turn(channel->loop, TIME_NEVER);
+    if (!channel_is_busy(channel))
+        return gr_loop_turn(channel->loop, TIME_NEVER);
+    call_fail(call, GR_STATUS_INTERNAL, "a callback cannot wait for a call on its own loop");
+    return false;
 }
+
+#define MUST_BE_OURS(call)                                                                         \
+    CONTRACT((call)->role == ROLE_CLIENT,                                                          \
+             "only a client may wait for a call; a server is told of it")
 
 /* A call that failed here (its deadline, a cancellation) is reset, and nobody may turn the loop for long: tell the
  * server now. */
@@ -21,15 +29,20 @@ static void say_goodbye(struct gr_call *call)
         (void)gr_loop_turn(channel->loop, 0);
 }
 
-/* What is here already costs no turn. */
+/* What is here already costs no turn; to whom it is told here, this is one. */
 static void look(struct gr_call *call)
 {
+    struct gr_channel *channel = call->owner;
+    bool within = channel_io_begin_turn(channel->io);
+
     call_touch(call);
-    channel_dispatch(call->owner, NULL);
+    channel_dispatch(channel, NULL);
+    channel_io_end_turn(channel->io, within);
 }
 
 int gr_recv(struct gr_call *call, const void **message)
 {
+    MUST_BE_OURS(call);
     *message = NULL;
     if (!call->received) {
         call->reading = READING_ONE;
@@ -45,6 +58,7 @@ int gr_recv(struct gr_call *call, const void **message)
 
 const struct gr_metadata *gr_wait_headers(struct gr_call *call)
 {
+    MUST_BE_OURS(call);
     while (!call->told_began && !call->told_ended && turn(call))
         ;
     return call->metadata;
@@ -52,12 +66,21 @@ const struct gr_metadata *gr_wait_headers(struct gr_call *call)
 
 const struct gr_result *gr_wait(struct gr_call *call)
 {
+    MUST_BE_OURS(call);
     call->reading = READING_DROP;
     look(call);
     while (!call->told_ended && turn(call))
         ;
     say_goodbye(call);
     return &call->result;
+}
+
+bool gr_wait_writable(struct gr_call *call)
+{
+    MUST_BE_OURS(call);
+    while (!call->ended && !gr_writable(call) && turn(call))
+        ;
+    return !call->ended;
 }
 
 enum gr_channel_state gr_channel_wait(struct gr_channel *channel, enum gr_channel_state from,

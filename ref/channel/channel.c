@@ -3,7 +3,9 @@
  * A channel's life and its calls' births and ends. When calls may start is in start.c. */
 #include "channel/io.h"
 
-#include <assert.h>
+#include "base/contract.h"
+#include "codec/metadata.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -126,6 +128,7 @@ struct gr_channel *gr_channel_new(const char *target, const struct gr_channel_op
     if (!channel)
         return NULL;
     options = options ? options : &DEFAULTS;
+    target = target ? target : ""; /* which fails its calls */
     init_host(channel);
     channel->limits = limits_with_defaults(&options->limits);
     channel->trace = options->trace;
@@ -152,7 +155,8 @@ void gr_channel_free(struct gr_channel *channel)
 {
     if (!channel)
         return;
-    assert(channel->calls == 0);
+    CONTRACT(channel->calls == 0, "its calls must have been freed before");
+    CONTRACT(!channel_is_busy(channel), "not from a callback on its loop");
     channel_io_free(channel->io);
     timers_clear(&channel->timers);
     gr_codec_clear(&channel->codec);
@@ -186,23 +190,18 @@ void gr_channel_connect(struct gr_channel *channel)
     channel_io_wake(channel->io);
 }
 
+bool channel_is_busy(const struct gr_channel *channel)
+{
+    return channel->io && channel_io_is_turning(channel->io);
+}
+
 /* ---- Calls ----------------------------------------------------------------------------------- */
 
 static bool copy_metadata(struct gr_call *call, const struct gr_metadata *from)
 {
     if (gr_metadata_count(from) == 0)
         return true;
-    call->headers_out = gr_metadata_new();
-    for (size_t i = 0; call->headers_out && i < gr_metadata_count(from); i++) {
-        struct gr_metadata_entry entry = gr_metadata_at(from, i);
-        char key[256];
-        if (entry.key.len >= sizeof(key))
-            return false;
-        memcpy(key, entry.key.data, entry.key.len);
-        key[entry.key.len] = '\0';
-        if (gr_metadata_add(call->headers_out, key, entry.value) != 0)
-            return false;
-    }
+    call->headers_out = gr_metadata_copy(from);
     return call->headers_out != NULL;
 }
 
@@ -273,6 +272,7 @@ void gr_call_free(struct gr_call *call)
 
     if (!call)
         return;
+    CONTRACT(call->role == ROLE_CLIENT, "a server's call is freed by its server");
     channel = call->owner;
     if (call->layers_begun && !call->ended)
         call->result.status = GR_STATUS_CANCELLED;

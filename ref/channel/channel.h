@@ -34,7 +34,7 @@ struct gr_channel {
     void *watch_data;
     bool connect_wanted; /* gr_channel_connect: as if a call waited */
     struct conn *conn;   /* the one that new calls go to; NULL unless READY */
-    char failure[128];   /* why the last attempt failed */
+    char failure[400];   /* why the last attempt failed */
     gr_time retry_at;    /* GR_CHANNEL_TRANSIENT_FAILURE: the next attempt */
     int64_t backoff_ns;  /* what the next failure will cost */
     uint64_t random;     /* for its jitter */
@@ -61,6 +61,8 @@ gr_time channel_wakes_at(const struct gr_channel *channel);
 
 /* Let waiting calls start, fail, or have a connection made for them. */
 void channel_pump(struct gr_channel *channel);
+/* Within a callback of its loop, which cannot be turned then. */
+bool channel_is_busy(const struct gr_channel *channel);
 void channel_wait(struct gr_channel *channel, struct gr_call *call, bool first);
 void channel_stop_waiting(struct gr_channel *channel, struct gr_call *call);
 

@@ -12,6 +12,11 @@ struct channel_io *channel_io_new(struct gr_channel *channel, struct gr_loop *lo
 void channel_io_free(struct channel_io *io);
 /* Its loop. */
 struct gr_loop *channel_io_loop(struct channel_io *io);
+/* Is it within a turn of its loop? */
+bool channel_io_is_turning(const struct channel_io *io);
+/* What happens between these two counts as one. before: what begin_turn returned */
+bool channel_io_begin_turn(struct channel_io *io);
+void channel_io_end_turn(struct channel_io *io, bool before);
 /* Connect to the target. Ends in a dispatch with CONN_READY, or in channel_connect_failed. */
 void channel_io_connect(struct channel_io *io);
 /* Call channel_dispatch soon. */

@@ -12,6 +12,10 @@
 #define BACKOFF_PER_MILLE 1600
 #define BACKOFF_JITTER    200 /* per mille, up or down */
 
+/* Calls that fail at once may be followed, in their observers, by others that do: after so many generations the loop
+ * has its turn, or there would never be a connection. */
+#define ROUNDS 4
+
 /* ---- The queue ------------------------------------------------------------------------------- */
 
 void channel_wait(struct gr_channel *channel, struct gr_call *call, bool first)
@@ -193,16 +197,19 @@ static bool next_event(struct gr_channel *channel, struct conn *conn, struct con
 void channel_dispatch(struct gr_channel *channel, struct conn *conn)
 {
     struct conn_event event;
+    int rounds = 0;
 
-    if (channel->dispatching) /* an observer turns the loop */
+    if (channel->dispatching) /* an observer made it happen */
         return;
     channel->dispatching = true;
     do {
         while (next_event(channel, conn, &event))
             handle(channel, conn, &event);
         channel_pump(channel);
-    } while (channel->host.touched_first);
+    } while (channel->host.touched_first && ++rounds < ROUNDS);
     channel->dispatching = false;
+    if (channel->host.touched_first)
+        channel_io_wake(channel->io);
 }
 
 /* ---- Time ------------------------------------------------------------------------------------ */

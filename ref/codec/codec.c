@@ -77,8 +77,12 @@ static int take_raw(struct bytes in, struct gr_arena *arena, void **message)
 int gr_encoded_size(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,
                     const void *message, size_t *len)
 {
-    *len = type ? 0 : ((const struct bytes *)message)->len;
-    return type && !codec ? gr_pb_size(message, len) : 0;
+    *len = 0;
+    if (!message)
+        return GR_ENCODE;
+    if (!type)
+        *len = ((const struct bytes *)message)->len;
+    return type && !codec ? gr_pb_size(type, message, len) : 0;
 }
 
 int gr_encode_sized(const struct gr_codec *codec, const struct ProtobufCMessageDescriptor *type,

@@ -85,6 +85,11 @@ enum gr_deframed gr_deframer_next(struct gr_deframer *deframer, struct bytes *pi
     return result;
 }
 
+size_t gr_deframer_length(const struct gr_deframer *deframer)
+{
+    return deframer->prefix_len == GR_PREFIX_LEN ? load_u32(deframer->prefix + 1) : 0;
+}
+
 bool gr_deframer_at_boundary(const struct gr_deframer *deframer)
 {
     return deframer->prefix_len == 0 && deframer->stuck == GR_DEFRAMED_NONE;

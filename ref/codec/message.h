@@ -51,6 +51,9 @@ void gr_deframer_clear(struct gr_deframer *deframer);
 MUST_USE enum gr_deframed gr_deframer_next(struct gr_deframer *deframer, struct bytes *piece,
                                            struct gr_message *message);
 
+/* Octets that the payload being gathered, or refused, has on the wire; 0 when that is not known. */
+size_t gr_deframer_length(const struct gr_deframer *deframer);
+
 /* Is it between two messages? At the end of the stream false means that a message was cut short. */
 bool gr_deframer_at_boundary(const struct gr_deframer *deframer);
 

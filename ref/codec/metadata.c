@@ -3,10 +3,10 @@
  * Lists of metadata and the rules for their names and values; see metadata.h and grpcref.h. */
 #include "codec/metadata.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/contract.h"
 #include "codec/base64.h"
 
 /* Where an entry lies in the list's octets: the key, and the value right behind it. */
@@ -172,6 +172,21 @@ int gr_metadata_add(struct gr_metadata *metadata, const char *key, struct bytes 
     return error;
 }
 
+struct gr_metadata *gr_metadata_copy(const struct gr_metadata *from)
+{
+    struct gr_metadata *copy = gr_metadata_new();
+    bool ok = copy != NULL;
+
+    for (size_t i = 0; ok && i < gr_metadata_count(from); i++) {
+        struct gr_metadata_entry entry = gr_metadata_at(from, i);
+        ok = append(copy, entry.key, entry.value);
+    }
+    if (ok)
+        return copy;
+    gr_metadata_free(copy);
+    return NULL;
+}
+
 size_t gr_metadata_count(const struct gr_metadata *metadata)
 {
     return metadata ? metadata->count : 0;
@@ -179,7 +194,7 @@ size_t gr_metadata_count(const struct gr_metadata *metadata)
 
 struct gr_metadata_entry gr_metadata_at(const struct gr_metadata *metadata, size_t i)
 {
-    assert(metadata && i < metadata->count);
+    CONTRACT(metadata && i < metadata->count, "there is no such entry");
     const struct span *span = &metadata->spans[i];
     const uint8_t *key = metadata->octets.data + span->start;
     return (struct gr_metadata_entry){

@@ -41,6 +41,9 @@ bool gr_is_binary_field(struct bytes name);
 MUST_USE enum gr_field gr_metadata_add_received(struct gr_metadata **list, struct bytes name,
                                                 struct bytes value);
 
+/* Another list of the same. given: gr_metadata_free. NULL when out of memory */
+struct gr_metadata *gr_metadata_copy(const struct gr_metadata *from);
+
 /* The value as the wire has it: for a -bin key base64, in the arena; otherwise entry.value
  * itself.
  * returns false when out of memory */

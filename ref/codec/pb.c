@@ -5,6 +5,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What protobuf-c allocates from. */
 struct memory {
@@ -27,12 +28,24 @@ static void release(void *data, void *start)
         free(start);
 }
 
-int gr_pb_size(const void *message, size_t *len)
+static int size_of(const void *message, size_t *len)
 {
     if (!protobuf_c_message_check(message))
         return GR_ENCODE;
     *len = protobuf_c_message_get_packed_size(message);
     return *len > INT32_MAX ? GR_ENCODE : 0;
+}
+
+/* The same type may stand twice in a program of shared libraries. */
+static bool is_of(const void *message, const ProtobufCMessageDescriptor *type)
+{
+    const ProtobufCMessageDescriptor *own = ((const ProtobufCMessage *)message)->descriptor;
+    return own == type || (own && own->name && strcmp(own->name, type->name) == 0);
+}
+
+int gr_pb_size(const struct ProtobufCMessageDescriptor *type, const void *message, size_t *len)
+{
+    return message && is_of(message, type) ? size_of(message, len) : GR_ENCODE;
 }
 
 int gr_pb_put(const void *message, size_t len, struct buf *out)
@@ -47,7 +60,7 @@ int gr_pb_put(const void *message, size_t len, struct buf *out)
 int gr_pb_pack(const void *message, struct buf *out)
 {
     size_t len;
-    int error = gr_pb_size(message, &len);
+    int error = size_of(message, &len);
     return error ? error : gr_pb_put(message, len, out);
 }
 

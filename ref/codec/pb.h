@@ -22,8 +22,9 @@
 MUST_USE int gr_pb_pack(const void *message, struct buf *out);
 
 /* The same in two steps, for who wants to know how much room it takes: gr_pb_put appends what takes `len` octets, as
- * gr_pb_size has said. They return as gr_pb_pack. */
-MUST_USE int gr_pb_size(const void *message, size_t *len);
+ * gr_pb_size has said. They return as gr_pb_pack; a message of another type than `type` is GR_ENCODE, too. */
+MUST_USE int gr_pb_size(const struct ProtobufCMessageDescriptor *type, const void *message,
+                        size_t *len);
 MUST_USE int gr_pb_put(const void *message, size_t len, struct buf *out);
 
 /* Decode `in` as a message of type `descriptor`.

@@ -5,6 +5,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* With the NUL. The system has no more, and libuv would cut the path short without a word. */
+#define UNIX_PATH_ROOM sizeof(((struct sockaddr_un *)NULL)->sun_path)
 
 static bool copy(char *to, size_t room, const char *from, size_t len)
 {
@@ -44,7 +49,7 @@ bool address_parse(struct address *address, const char *text, const char *defaul
     if (strncmp(text, "unix:", 5) == 0) {
         const char *path = strncmp(text, "unix:///", 8) == 0 ? text + 7 : text + 5;
         address->is_unix = true;
-        return *path && copy(address->host, sizeof(address->host), path, strlen(path));
+        return *path && copy(address->host, UNIX_PATH_ROOM, path, strlen(path));
     }
     if (strncmp(text, "dns:", 4) == 0)
         text += strncmp(text, "dns:///", 7) == 0 ? 7 : 4;

@@ -13,6 +13,8 @@ struct row {
     bool is_unix;
 };
 
+#define TEN "0123456789"
+
 static const struct row rows[] = {
     {"localhost:80", NULL, "localhost", "80", false},
     {"127.0.0.1:0", NULL, "127.0.0.1", "0", false},
@@ -25,6 +27,9 @@ static const struct row rows[] = {
     {"unix:/tmp/s", NULL, "/tmp/s", "", true},
     {"unix:relative", NULL, "relative", "", true},
     {"unix:///tmp/s", NULL, "/tmp/s", "", true},
+    {"unix:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "1234567", NULL,
+     TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "1234567", "", true},
+    {"unix:" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "12345678", NULL, NULL, NULL, false},
     {"example.org", NULL, NULL, NULL, false},
     {"", "443", NULL, NULL, false},
     {"unix:", NULL, NULL, NULL, false},

@@ -6,6 +6,7 @@
 #include "loop/address.h"
 #include "loop/link.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,6 +35,7 @@ struct channel_io {
     /* The attempt. */
     struct address address;
     uv_getaddrinfo_t resolve;
+    int why;                /* libuv's error of the last address that failed; 0: none has */
     struct addrinfo *found; /* NULL: not resolving, or a unix socket */
     const struct addrinfo *trying;
     struct carrier *dialing; /* connecting */
@@ -176,6 +178,7 @@ static void on_connected(uv_connect_t *request, int status)
     int64_t left = io->give_up_at - clock_now_ns();
 
     io->dialing = NULL;
+    io->why = status ? status : UV_ENOMEM;
     if (uv_is_closing(&carrier->link.socket.handle))
         return;
     if (status != 0 || io->freeing || !carry(io, carrier)) {
@@ -184,6 +187,17 @@ static void on_connected(uv_connect_t *request, int status)
     }
     end_attempt(io, NULL);
     link_start(&carrier->link, left > 0 ? left : 0);
+}
+
+/* The same, with what failed and how. */
+static void end_attempt_of(struct channel_io *io, const char *failure, const char *subject,
+                           const char *detail)
+{
+    char why[sizeof(io->channel->failure)];
+
+    snprintf(why, sizeof(why), "%s: %s%s%s", failure, subject, detail ? ": " : "",
+             detail ? detail : "");
+    end_attempt(io, why);
 }
 
 static struct carrier *new_carrier(struct channel_io *io)
@@ -219,18 +233,20 @@ static void dial_unix(struct channel_io *io)
 static void try_next(struct channel_io *io)
 {
     const struct addrinfo *address = io->trying;
+    bool late = clock_now_ns() >= io->give_up_at;
     struct carrier *carrier;
 
-    if (!address || clock_now_ns() >= io->give_up_at) {
-        end_attempt(io, "the server cannot be reached");
+    if (!address || late) {
+        end_attempt_of(io, "the server cannot be reached", io->channel->target,
+                       uv_strerror(late ? UV_ETIMEDOUT : io->why));
         return;
     }
     io->trying = address->ai_next;
     carrier = new_carrier(io);
     if (!carrier)
         end_attempt(io, "out of memory");
-    else if (uv_tcp_connect(&carrier->connect, &carrier->link.socket.tcp, address->ai_addr,
-                            on_connected) != 0)
+    else if ((io->why = uv_tcp_connect(&carrier->connect, &carrier->link.socket.tcp,
+                                       address->ai_addr, on_connected)) != 0)
         uv_close(&carrier->link.socket.handle, on_dial_closed);
 }
 
@@ -241,7 +257,8 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
     io->open_handles--;
     if (status != 0 || io->freeing) {
         uv_freeaddrinfo(found);
-        end_attempt(io, "the target's name cannot be resolved");
+        end_attempt_of(io, "the target's name cannot be resolved", io->address.host,
+                       uv_strerror(status));
         return;
     }
     io->found = found;
@@ -259,7 +276,18 @@ static void resolve(struct channel_io *io)
                        &hints) == 0)
         return;
     io->open_handles--;
-    end_attempt(io, "the target's name cannot be resolved");
+    end_attempt_of(io, "the target's name cannot be resolved", io->address.host, NULL);
+}
+
+static void fail_tls(struct channel_io *io)
+{
+    const char *file = tls_unreadable_file(&io->channel->tls);
+
+    if (file)
+        end_attempt_of(io, "TLS could not be set up", file, strerror(errno));
+    else
+        end_attempt(io, "TLS could not be set up: a certificate, key or authority is not what it "
+                        "should be");
 }
 
 void channel_io_connect(struct channel_io *io)
@@ -268,10 +296,10 @@ void channel_io_connect(struct channel_io *io)
 
     io->give_up_at = clock_add(clock_now_ns(), channel->connect_timeout_ns);
     if (channel->use_tls && !io->tls && tls_context_new(&channel->tls, false, &io->tls) != 0)
-        end_attempt(io, "TLS could not be set up");
+        fail_tls(io);
     else if (!address_parse(&io->address, channel->target, "443") ||
              (!io->address.is_unix && io->address.host[0] == '\0'))
-        end_attempt(io, "the target cannot be parsed");
+        end_attempt_of(io, "the target cannot be parsed", channel->target, NULL);
     else if (io->address.is_unix)
         dial_unix(io);
     else
@@ -350,6 +378,24 @@ struct channel_io *channel_io_new(struct gr_channel *channel, struct gr_loop *lo
 struct gr_loop *channel_io_loop(struct channel_io *io)
 {
     return io->loop;
+}
+
+bool channel_io_is_turning(const struct channel_io *io)
+{
+    return io->loop->turning;
+}
+
+bool channel_io_begin_turn(struct channel_io *io)
+{
+    bool before = io->loop->turning;
+
+    io->loop->turning = true;
+    return before;
+}
+
+void channel_io_end_turn(struct channel_io *io, bool before)
+{
+    io->loop->turning = before;
 }
 
 static void on_timer_closed(uv_handle_t *handle)

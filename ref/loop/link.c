@@ -308,10 +308,21 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = uv_buf_init((char *)link->loop->read_buffer, LOOP_READ_SIZE);
 }
 
+/* A wrong port is a common mistake, and the rest of the way knows only that this is no HTTP/2. */
+static void look_who_it_is(struct link *link, struct bytes first)
+{
+    if (bytes_starts_with(first, BYTES("HTTP/")))
+        link->why_lost = "the peer speaks HTTP/1, not HTTP/2";
+    else if (!link->tls && bytes_starts_with(first, BYTES("\x15\x03"))) /* an alert */
+        link->why_lost = "the peer speaks TLS, and this connection is cleartext";
+}
+
 static void feed(struct link *link, struct bytes plain, gr_time now)
 {
     if (link->lingering || link->closing)
         return;
+    if (!conn_is_ready(link->conn))
+        look_who_it_is(link, plain);
     if (conn_feed(link->conn, plain, now) != 0) {
         link_close(link, "out of memory");
         return;

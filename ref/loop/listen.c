@@ -3,6 +3,7 @@
  * A server's sockets: listening, accepting, and stopping, which any thread and any signal handler may ask for. With
  * threads, each worker has listeners of its own on the same addresses, and this is all that they share. */
 #define _DEFAULT_SOURCE /* SO_REUSEPORT, SOCK_CLOEXEC */
+#include "base/contract.h"
 #include "loop/address.h"
 #include "loop/link.h"
 #include "server/io.h"
@@ -73,9 +74,10 @@ static void wake(struct served *served)
 {
     if (served->link) {
         link_wake(served->link);
-    } else if (!served->host.later) { /* the connection went first */
+    } else { /* the connection went first; its calls go one by one, as they are finished */
         server_dispatch(served);
-        served_free(served);
+        if (!served->host.later)
+            served_free(served);
     }
 }
 
@@ -284,9 +286,13 @@ static int listen_on(struct listener *listener, const struct address *address,
 
 static int set_up_tls(struct server_io *io)
 {
-    if (!io->server->use_tls || io->tls)
-        return 0;
-    return tls_context_new(&io->server->tls, true, &io->tls);
+    int error = 0;
+
+    if (io->server->use_tls && !io->tls)
+        error = tls_context_new(&io->server->tls, true, &io->tls);
+    if (error == GR_TLS)
+        (void)tls_unreadable_file(&io->server->tls); /* for its errno */
+    return error;
 }
 
 /* One loop's listener; it is first in io->listeners then. */
@@ -351,6 +357,8 @@ int gr_server_listen(struct gr_server *server, const char *text, int *port)
 
     if (!address_parse(&address, text, NULL))
         return GR_ADDRESS;
+    if (server->io->stop_done)
+        return GR_CLOSED;
     error = add_listener(server, &address, server->worker_count > 0, NULL);
     if (!error && server->worker_count)
         error = add_workers(server, &address);
@@ -472,8 +480,10 @@ static void *serve(void *arg)
     sigset_t before;
 
     loop_block_pipe(&before); /* once, not in every turn */
+    io->loop->turning = true;
     while (!all_closed(io))
         uv_run(&io->loop->uv, UV_RUN_ONCE);
+    io->loop->turning = false;
     loop_unblock_pipe(io->loop, &before);
     return NULL;
 }
@@ -484,6 +494,7 @@ int gr_server_serve(struct gr_server *server)
     size_t started = 0;
     int error = 0;
 
+    CONTRACT(!server->io->loop->turning, "not from a callback on its loop");
     if (server->worker_count)
         threads = malloc(server->worker_count * sizeof(*threads));
     while (threads && started < server->worker_count &&
@@ -503,6 +514,11 @@ int gr_server_serve(struct gr_server *server)
 struct gr_loop *server_io_loop(const struct server_io *io)
 {
     return io->loop;
+}
+
+bool server_io_is_turning(const struct server_io *io)
+{
+    return io->loop->turning;
 }
 
 static void on_io_closed(uv_handle_t *handle)

@@ -3,7 +3,8 @@
  * The loop of grpcref.h. */
 #include "loop/loop.h"
 
-#include <assert.h>
+#include "base/contract.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -125,11 +126,14 @@ void loop_unblock_pipe(struct gr_loop *loop, const sigset_t *before)
 
 void loop_turn(struct gr_loop *loop, uv_run_mode mode)
 {
+    bool within = loop->turning;
     sigset_t before;
 
+    loop->turning = true;
     loop_block_pipe(&before);
     uv_run(&loop->uv, mode);
     loop_unblock_pipe(loop, &before);
+    loop->turning = within;
 }
 
 void loop_set_spin(struct gr_loop *loop, int64_t spin_ns)
@@ -196,7 +200,8 @@ void gr_loop_free(struct gr_loop *loop)
 {
     if (!loop)
         return;
-    assert(loop->users == 0);
+    CONTRACT(loop->users == 0, "its servers and channels must have been freed before");
+    CONTRACT(!loop->turning, "not from a callback on this loop");
     run_posts(loop);
     uv_close((uv_handle_t *)&loop->posted, NULL);
     uv_close((uv_handle_t *)&loop->idle, NULL);
@@ -211,8 +216,12 @@ void gr_loop_free(struct gr_loop *loop)
 
 void gr_loop_run(struct gr_loop *loop)
 {
+    if (loop->turning)
+        return;
+    loop->turning = true;
     run_posts(loop);
     loop_turn(loop, UV_RUN_DEFAULT);
+    loop->turning = false;
 }
 
 void gr_loop_stop(struct gr_loop *loop)
@@ -226,7 +235,7 @@ static void on_timeout(uv_timer_t *timer)
     uv_stop(timer->loop); /* it may fire before the turn has come to sleeping */
 }
 
-bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
+static bool turn(struct gr_loop *loop, int64_t timeout_ns)
 {
     if (!uv_loop_alive(&loop->uv)) /* then libuv does not look */
         run_posts(loop);
@@ -245,4 +254,17 @@ bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
     if (loop->first) /* a timer's RST_STREAM, for one: nobody may turn again for long */
         run_jobs(&loop->idle);
     return uv_loop_alive(&loop->uv) != 0;
+}
+
+/* libuv cannot turn a loop within its own turn, and neither can a link that waits for its callback to return. */
+bool gr_loop_turn(struct gr_loop *loop, int64_t timeout_ns)
+{
+    bool more;
+
+    if (loop->turning)
+        return false;
+    loop->turning = true;
+    more = turn(loop, timeout_ns);
+    loop->turning = false;
+    return more;
 }

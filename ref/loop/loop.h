@@ -41,6 +41,7 @@ struct gr_loop {
     pthread_mutex_t post_lock;
     struct loop_post *posts, **posts_end; /* oldest first; under the lock */
     size_t users;                         /* servers and channels that live on it */
+    bool turning;                         /* within a turn: a callback may be running */
     uint8_t read_buffer[LOOP_READ_SIZE];  /* every read is eaten before the next one */
     struct buf plain;                     /* the same, deciphered */
     bool write_failed;                    /* there may be a SIGPIPE */

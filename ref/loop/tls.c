@@ -4,6 +4,7 @@
 #include "loop/tls.h"
 #include "loop/tls_peer.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -123,6 +124,21 @@ int tls_context_new(const struct gr_tls_options *options, bool server, struct tl
     }
     *out = context;
     return 0;
+}
+
+const char *tls_unreadable_file(const struct gr_tls_options *options)
+{
+    const char *const files[] = {options->cert_file, options->key_file, options->ca_file};
+
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        FILE *file = files[i] ? fopen(files[i], "r") : NULL;
+        if (files[i] && !file)
+            return files[i];
+        if (file)
+            fclose(file);
+    }
+    errno = 0;
+    return NULL;
 }
 
 void tls_context_free(struct tls_context *context)

@@ -18,6 +18,8 @@ struct tls_context;
 MUST_USE int tls_context_new(const struct gr_tls_options *options, bool server,
                              struct tls_context **out);
 void tls_context_free(struct tls_context *context);
+/* After GR_TLS: the first of the files that cannot be opened, and errno says why. NULL: all can. */
+const char *tls_unreadable_file(const struct gr_tls_options *options);
 
 /* One connection's half. */
 struct tls;

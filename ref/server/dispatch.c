@@ -4,12 +4,6 @@
 #include "codec/codec.h"
 #include "server/server.h"
 
-/* A handler that names no status of gRPC has failed without choosing one (GRPC-STAT-020). */
-static enum gr_status valid(enum gr_status status)
-{
-    return status <= GR_STATUS_UNAUTHENTICATED ? status : GR_STATUS_UNKNOWN;
-}
-
 static void run_unary(struct gr_call *call, const void *request)
 {
     enum gr_status status;
@@ -22,7 +16,7 @@ static void run_unary(struct gr_call *call, const void *request)
     call->later = true; /* so that gr_finish_unary may come from within the handler too */
     status = call->method->unary(call, request, call->reply);
     if (status != GR_LATER)
-        gr_finish_unary(call, valid(status));
+        gr_finish_unary(call, status);
     else if (call->later)
         call_later(call);
 }

@@ -11,6 +11,8 @@
 struct server_io *server_io_new(struct gr_server *server, struct gr_loop *loop);
 /* Its loop. */
 struct gr_loop *server_io_loop(const struct server_io *io);
+/* Is it within a turn of its loop? */
+bool server_io_is_turning(const struct server_io *io);
 /* Close all sockets; calls end. */
 void server_io_free(struct server_io *io);
 

@@ -3,7 +3,8 @@
  * The hash table of registry.h. */
 #include "server/registry.h"
 
-#include <assert.h>
+#include "base/contract.h"
+
 #include <stdlib.h>
 
 /* FNV-1a, but eight octets at a time: short keys, known to all, and no stranger ever adds one. */
@@ -86,7 +87,9 @@ int registry_add(struct registry *registry, const struct gr_service *service, vo
         struct registry_slot *slot = slot_of(registry, path, hash);
 
         /* gr_method: unary exactly when neither side streams. */
-        assert(method->client_streams || method->server_streams ? !method->unary : !method->stream);
+        CONTRACT(method->client_streams || method->server_streams ? !method->unary
+                                                                  : !method->stream,
+                 "a method has either `unary` or `stream`, as its type wants");
         registry->count += slot->path.data == NULL;
         *slot = (struct registry_slot){hash, path, {method, data}};
     }

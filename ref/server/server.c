@@ -3,6 +3,8 @@
  * A server's life, from options to the last connection. */
 #include "server/io.h"
 
+#include "base/contract.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -131,6 +133,7 @@ void gr_server_free(struct gr_server *server)
 {
     if (!server)
         return;
+    CONTRACT(!server->io || !server_io_is_turning(server->io), "not from a callback on its loop");
     while (server->worker_count)
         gr_server_free(server->workers[--server->worker_count]);
     free(server->workers);

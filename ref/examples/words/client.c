@@ -28,7 +28,7 @@ static enum gr_status read_input(struct gr_channel *channel)
     while (fgets(text, sizeof(text), stdin) != NULL) {
         Words__Line line = WORDS__LINE__INIT;
         line.text = text;
-        if (words_words_read__send(call, &line, GR_SEND_DEFAULT) != 0)
+        if (!gr_wait_writable(call) || words_words_read__send(call, &line, GR_SEND_DEFAULT) != 0)
             break; /* the call has ended; __finish says how */
     }
     enum gr_status status = words_words_read__finish(call, &summary);
