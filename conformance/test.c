@@ -9,6 +9,7 @@
 #include "verbs.h"
 #include "version.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -90,9 +91,28 @@ static bool open_outputs(struct session *session)
     return true;
 }
 
+/* Else the handshake would fail of it, and that looks like the target's fault. */
+static bool tls_files_are_readable(const struct test_options *options)
+{
+    const char *const files[] = {options->tls.ca_file, options->tls.cert_file,
+                                 options->tls.key_file};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        FILE *file = files[i] ? fopen(files[i], "r") : NULL;
+        if (files[i] && !file) {
+            complain("cannot read %s: %s", files[i], strerror(errno));
+            return false;
+        }
+        if (file)
+            (void)fclose(file);
+    }
+    return true;
+}
+
 static bool prepare(struct session *session)
 {
     char why[256];
+    if (!tls_files_are_readable(&session->options))
+        return false;
     const char *expect = session->options.expect;
     if (expect && !baseline_load(&session->baseline, expect, why)) {
         complain("%s", why);

@@ -7,6 +7,7 @@
 #include "fuzz/minimise.h"
 #include "fuzz/proof.h"
 #include "fuzz/show.h"
+#include "reports/output.h"
 #include "reports/render.h"
 #include "run/client_probe.h"
 #include "run/drive_command.h"
@@ -18,6 +19,7 @@
 #include "version.h"
 #include "wire/certificates.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -184,31 +186,64 @@ static struct campaign_options campaign_options_of(struct fuzzing *self, struct 
     return campaign;
 }
 
-static bool write_json(struct fuzzing *self, const struct campaign *campaign)
+static bool write_json(struct fuzzing *self, const struct campaign *campaign, struct output *output)
 {
     struct report report;
     struct buf text = {0};
-    if (!self->options.json)
+    char why[512] = "out of memory";
+    if (output->fd < 0)
         return true;
     report_init(&report);
     report.tool = report_string(&report, version_tool());
     report.nghttp2 = report_string(&report, version_nghttp2());
     show_report(campaign, self->name, &report);
-    bool made = report_render(&report, OUTPUT_JSON, NULL, &text);
-    FILE *file = made ? fopen(self->options.json, "w") : NULL;
-    bool written = file && fwrite(text.data, 1, text.len, file) == text.len;
-    if (file)
-        written = fclose(file) == 0 && written;
+    bool written = report_render(&report, OUTPUT_JSON, NULL, &text) &&
+                   output_commit(output, buf_view(&text), why);
     if (!written)
-        complain("cannot write %s", self->options.json);
+        complain("%s", why);
     buf_clear(&text);
     report_clear(&report);
     return written;
 }
 
+/* The folder is there, or can be made when there is something to put into it. */
+static bool can_keep_in(const char *folder)
+{
+    char parent[1024];
+    if (access(folder, W_OK | X_OK) == 0)
+        return true;
+    if (errno != ENOENT)
+        return false;
+    snprintf(parent, sizeof(parent), "%s", folder);
+    char *slash = strrchr(parent, '/');
+    if (slash)
+        slash[slash == parent] = '\0';
+    return access(slash ? parent : ".", W_OK | X_OK) == 0;
+}
+
+/* Before the campaign, so that what is found can be kept. */
+static bool can_write(const struct fuzz_options *options, struct output *json)
+{
+    char why[512];
+    *json = OUTPUT_CLOSED;
+    if (options->json && !output_open(json, options->json, why)) {
+        complain("%s", why);
+        return false;
+    }
+    if (options->findings && !can_keep_in(options->findings)) {
+        complain("cannot write to %s: %s", options->findings, strerror(errno));
+        output_abandon(json);
+        return false;
+    }
+    return true;
+}
+
 static int run_campaign(struct fuzzing *self)
 {
     struct campaign campaign;
+    struct output json;
+    if (!can_write(&self->options, &json))
+        return EXIT_USAGE;
     struct show show = {
         .out = stdout,
         .live = isatty(STDOUT_FILENO) != 0,
@@ -221,7 +256,7 @@ static int run_campaign(struct fuzzing *self)
     if (!ran)
         complain("out of memory, or of threads");
     show_summary(&show, &campaign);
-    bool written = write_json(self, &campaign) && !show.cannot_write;
+    bool written = write_json(self, &campaign, &json) && !show.cannot_write;
     if (show.cannot_write)
         complain("cannot write to %s", self->options.findings);
     int status = campaign_settled(&campaign) > 0 ? EXIT_NOT_AS_EXPECTED : EXIT_AS_EXPECTED;

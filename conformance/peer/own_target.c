@@ -90,10 +90,10 @@ struct memory target_memory(const struct test *t)
 
 static const struct property_row {
     const char *key;
-    bool takes_value;
+    enum property_value takes;
     const char *sentence;
 } property_rows[] = {
-#define PROPERTY_ROW(symbol, key, takes_value, sentence) {key, takes_value, sentence},
+#define PROPERTY_ROW(symbol, key, takes, sentence) {key, takes, sentence},
     SERVER_PROPERTIES(PROPERTY_ROW)
 #undef PROPERTY_ROW
 };
@@ -104,6 +104,15 @@ static const struct property_row *find_row(const char *key)
         if (strcmp(property_rows[i].key, key) == 0)
             return &property_rows[i];
     return NULL;
+}
+
+static bool parse_seconds(const char *text, int64_t *ns)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+    bool ok = end != text && *end == '\0' && seconds > 0 && seconds < 86400;
+    *ns = ok ? (int64_t)(seconds * (double)NS_PER_S) : 0;
+    return ok;
 }
 
 bool server_property_parse(const char *text, char storage[static 128],
@@ -119,12 +128,18 @@ bool server_property_parse(const char *text, char storage[static 128],
         *equals++ = '\0';
     *property = (struct server_property){storage, equals ? equals : ""};
     const struct property_row *row = find_row(storage);
+    int64_t span;
     if (!row)
         snprintf(why, 256, "--server-has: nothing is called '%.60s'; see --help", storage);
-    else if (row->takes_value != (*property->value != '\0'))
+    else if ((row->takes != NOTHING) != (*property->value != '\0'))
         snprintf(why, 256, "--server-has %s takes %s value", row->key,
-                 row->takes_value ? "a" : "no");
-    return row && row->takes_value == (*property->value != '\0');
+                 row->takes == NOTHING ? "no" : "a");
+    else if (row->takes == SECONDS && !parse_seconds(property->value, &span))
+        snprintf(why, 256, "--server-has %s takes a number of seconds, not '%.60s'", row->key,
+                 property->value);
+    else
+        return true;
+    return false;
 }
 
 static const struct server_property *find_property(const struct test *t, enum property property)
@@ -147,7 +162,7 @@ const char *server_has(struct test *t, enum property property)
     const struct server_property *found = find_property(t, property);
     if (!found)
         test_skip(t, "needs a server of which --server-has %s%s is true: %s", row->key,
-                  row->takes_value ? "=..." : "", row->sentence);
+                  row->takes == NOTHING ? "" : "=...", row->sentence);
     return found ? found->value : "";
 }
 
@@ -156,10 +171,9 @@ int64_t server_has_seconds(struct test *t, enum property property)
     const char *value = server_has(t, property);
     if (test_is_over(t))
         return 0;
-    char *end;
-    double seconds = strtod(value, &end);
-    if (*end == '\0' && seconds > 0 && seconds < 86400)
-        return (int64_t)(seconds * (double)NS_PER_S);
+    int64_t span;
+    if (parse_seconds(value, &span))
+        return span;
     test_broken(t, HERE, "--server-has %s=%s is not a number of seconds",
                 property_rows[property].key, value);
     return 0;

@@ -24,26 +24,28 @@ struct memory target_memory(const struct test *t);
  * or with a heap that grows as its collector likes (Java, Node), is not known. */
 struct memory process_memory(int pid, bool group);
 
-/* The properties, in the order in which --help shows them. */
+/* The properties, in the order in which --help shows them: what follows the `=`, and what it says. */
+enum property_value { NOTHING, SECONDS, TEXT };
+
 #define SERVER_PROPERTIES(X)                                                                       \
-    X(GRACEFUL_STOP, "graceful-stop", false, "SIGTERM stops it in order")                          \
-    X(MAX_IDLE, "max-idle", true, "it closes connections idle for so many seconds")                \
-    X(MAX_AGE, "max-age", true, "it closes connections after so many seconds")                     \
-    X(MAX_AGE_GRACE, "max-age-grace", true, "calls may go on so many seconds beyond max-age")      \
-    X(KEEPALIVE_TIME, "keepalive-time", true, "it pings after so many seconds")                    \
-    X(KEEPALIVE_TIMEOUT, "keepalive-timeout", true,                                                \
+    X(GRACEFUL_STOP, "graceful-stop", NOTHING, "SIGTERM stops it in order")                        \
+    X(MAX_IDLE, "max-idle", SECONDS, "it closes connections idle for so many seconds")             \
+    X(MAX_AGE, "max-age", SECONDS, "it closes connections after so many seconds")                  \
+    X(MAX_AGE_GRACE, "max-age-grace", SECONDS, "calls may go on so many seconds beyond max-age")   \
+    X(KEEPALIVE_TIME, "keepalive-time", SECONDS, "it pings after so many seconds")                 \
+    X(KEEPALIVE_TIMEOUT, "keepalive-timeout", SECONDS,                                             \
       "its pings must be answered within so many seconds")                                         \
-    X(PERMIT_IDLE_PINGS, "permit-idle-pings", true,                                                \
+    X(PERMIT_IDLE_PINGS, "permit-idle-pings", SECONDS,                                             \
       "pings so many seconds apart are allowed without calls")                                     \
-    X(HANDSHAKE_TIMEOUT, "handshake-timeout", true,                                                \
+    X(HANDSHAKE_TIMEOUT, "handshake-timeout", SECONDS,                                             \
       "a preface must be there within so many seconds")                                            \
-    X(CHANGING_HEALTH, "changing-health", true,                                                    \
+    X(CHANGING_HEALTH, "changing-health", TEXT,                                                    \
       "the health of this service changes by itself within 5 s")                                   \
-    X(THROWING_METHOD, "throwing-method", true,                                                    \
+    X(THROWING_METHOD, "throwing-method", TEXT,                                                    \
       "a unary method, /SERVICE/METHOD, whose handler throws")
 
 enum property {
-#define PROPERTY_ENUM(symbol, key, takes_value, sentence) HAS_##symbol,
+#define PROPERTY_ENUM(symbol, key, takes, sentence) HAS_##symbol,
     SERVER_PROPERTIES(PROPERTY_ENUM)
 #undef PROPERTY_ENUM
 };

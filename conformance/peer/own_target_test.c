@@ -17,6 +17,10 @@ static void properties_are_parsed(void **state)
         {"throwing-method=/a.B/C=D", "throwing-method", "/a.B/C=D", NULL},
         {"max-age", "max-age", "", "--server-has max-age takes a value"},
         {"max-age=", "max-age", "", "--server-has max-age takes a value"},
+        {"max-age=soon", "max-age", "soon",
+         "--server-has max-age takes a number of seconds, not 'soon'"},
+        {"max-idle=-1", "max-idle", "-1",
+         "--server-has max-idle takes a number of seconds, not '-1'"},
         {"graceful-stop=yes", "graceful-stop", "yes", "--server-has graceful-stop takes no value"},
         {"", "", "", "--server-has: nothing is called ''; see --help"},
     };

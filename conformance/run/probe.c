@@ -180,8 +180,10 @@ struct probe probe_target(struct target_info *target, const char *name, int64_t 
     struct canary canary = canary_ask(&target->endpoint, target->tls, patience_ns);
     if (canary.answer == CANARY_UNREACHABLE) {
         bool repeats = strncmp(canary.why, "connect: ", strlen("connect: ")) == 0;
-        snprintf(probe.failure, sizeof(probe.failure), "cannot connect to %.200s: %.250s", name,
-                 canary.why + (repeats ? strlen("connect: ") : 0));
+        bool cleartext = target->tls && strstr(canary.why, "wrong version number");
+        snprintf(probe.failure, sizeof(probe.failure), "cannot connect to %.200s: %.250s%s", name,
+                 canary.why + (repeats ? strlen("connect: ") : 0),
+                 cleartext ? " (if it speaks cleartext: without --tls)" : "");
         return probe;
     }
     struct bytes first = bytes_of(canary.first, canary.first_len);

@@ -401,6 +401,9 @@ static const char *contradiction(const struct test_options *o)
 static const char *outputs_clash(const struct test_options *o)
 {
     for (size_t i = 0; i < o->output_count; i++)
+        if (!*o->outputs[i].path)
+            return "a report needs the name of a file, or - for standard output";
+    for (size_t i = 0; i < o->output_count; i++)
         for (size_t k = 0; k < i; k++)
             if (strcmp(o->outputs[i].path, o->outputs[k].path) == 0)
                 return "two reports cannot go to the same place";

@@ -76,6 +76,7 @@ static void wrong_lines_get_a_sentence(void **state)
          "--spawn needs {port} in the command, or a TARGET that says where it listens"},
         {":1 --spawn {port}", "--spawn with {port} chooses the port itself: give no TARGET"},
         {"--quiet --verbose", "--quiet and --verbose contradict each other"},
+        {"--json=", "a report needs the name of a file, or - for standard output"},
         {"--json a --junit a", "two reports cannot go to the same place"},
         {"--html a --markdown a", "two reports cannot go to the same place"},
     };

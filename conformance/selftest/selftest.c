@@ -2,6 +2,7 @@
  *
  * The verb `grpcspec selftest`: its command line, and the order of what is shown. */
 #include "selftest/selftest.h"
+#include "reports/output.h"
 #include "run/options.h"
 #include "selftest/client/function.h"
 #include "selftest/matrix.h"
@@ -225,47 +226,72 @@ struct proof {
     size_t count;
 };
 
-static bool write_file(const char *path, const struct buf *text)
+/* Where they go; those not asked for stay closed. */
+struct files {
+    struct output json, markdown, seen;
+};
+
+static bool open_file(struct output *output, const char *path)
 {
-    FILE *file = text->failed ? NULL : fopen(path, "w");
-    bool written = file && fwrite(text->data, 1, text->len, file) == text->len;
-    if (file)
-        written = fclose(file) == 0 && written;
+    char why[512];
+    if (!path || output_open(output, path, why))
+        return true;
+    complain("%s", why);
+    return false;
+}
+
+/* Before half a minute's work, so that a bad path is known at once. */
+static bool open_files(struct files *files, const struct selftest *self)
+{
+    *files = (struct files){OUTPUT_CLOSED, OUTPUT_CLOSED, OUTPUT_CLOSED};
+    return open_file(&files->json, self->json) && open_file(&files->markdown, self->markdown) &&
+           open_file(&files->seen, self->seen);
+}
+
+static void abandon_files(struct files *files)
+{
+    output_abandon(&files->json);
+    output_abandon(&files->markdown);
+    output_abandon(&files->seen);
+}
+
+static bool write_file(struct output *output, struct buf *text)
+{
+    char why[512] = "out of memory";
+    bool written = !text->failed && output_commit(output, buf_view(text), why);
     if (!written)
-        complain("cannot write %s", path);
+        complain("%s", why);
+    buf_clear(text);
     return written;
 }
 
-static bool write_each(const char *path, const char *heading, const struct proof *proof,
+static bool write_each(struct output *output, const char *heading, const struct proof *proof,
                        void (*put)(const struct matrix *matrix, struct buf *out))
 {
     struct buf text = {0};
-    if (!path)
+    if (output->fd < 0)
         return true;
     buf_put_str(&text, heading);
     for (size_t i = 0; i < proof->count; i++)
         put(proof->halves[i], &text);
-    bool written = write_file(path, &text);
-    buf_clear(&text);
-    return written;
+    return write_file(output, &text);
 }
 
-static bool write_json(const char *path, const struct proof *proof)
+static bool write_json(struct output *output, const struct proof *proof)
 {
     struct buf text = {0};
-    if (!path)
+    if (output->fd < 0)
         return true;
     matrix_put_json(proof->halves, proof->count, &text);
-    bool written = write_file(path, &text);
-    buf_clear(&text);
-    return written;
+    return write_file(output, &text);
 }
 
-static bool write_all(const struct selftest *self, const struct proof *proof)
+static bool write_all(struct files *files, const struct proof *proof)
 {
-    return write_json(self->json, proof) &&
-           write_each(self->markdown, "", proof, matrix_put_markdown) &&
-           write_each(self->seen, "id\tknobs that it was seen to notice\n", proof, matrix_put_seen);
+    return write_json(&files->json, proof) &&
+           write_each(&files->markdown, "", proof, matrix_put_markdown) &&
+           write_each(&files->seen, "id\tknobs that it was seen to notice\n", proof,
+                      matrix_put_seen);
 }
 
 /* ---- proving ---- */
@@ -313,9 +339,11 @@ static int prove_once(const struct selftest *self)
     static const struct matrix_half *const halves[] = {&server_half, &client_half};
     struct matrix matrices[ARRAY_LEN(halves)];
     struct proof proof = {.count = 0};
+    struct files files;
     char why[256];
     bool holds = true;
-    for (size_t i = 0; i < ARRAY_LEN(halves); i++) {
+    bool written = open_files(&files, self);
+    for (size_t i = 0; written && i < ARRAY_LEN(halves); i++) {
         if (!is_wanted(self, halves[i]))
             continue;
         if (!matrix_init(&matrices[proof.count], halves[i], why)) {
@@ -326,7 +354,9 @@ static int prove_once(const struct selftest *self)
         proof.halves[proof.count] = &matrices[proof.count];
         holds = prove_half(self, &matrices[proof.count++]) && holds;
     }
-    bool written = proof.count == 0 || write_all(self, &proof);
+    if (proof.count > 0)
+        written = write_all(&files, &proof);
+    abandon_files(&files);
     for (size_t i = 0; i < proof.count; i++)
         matrix_clear(&matrices[i]);
     if (!written)

@@ -4,6 +4,7 @@
 #include "target/spawn.h"
 
 #include "target/canary.h"
+#include "target/interrupt.h"
 #include "target/process.h"
 
 #include <arpa/inet.h>
@@ -92,7 +93,9 @@ static bool has_ended(struct spawned *spawned, const char *sentence, char why[st
     bool ended = process_has_ended(spawned->process, &how);
     if (ended) {
         char what[256];
-        snprintf(what, sizeof(what), "%s: it %.150s", sentence, buf_str(&how));
+        bool exited = bytes_starts_with(buf_view(&how), BYTES("exited"));
+        snprintf(what, sizeof(what), "%s: it %s%.150s", sentence, exited ? "" : "was ",
+                 buf_str(&how));
         explain_failure(spawned, what, why);
     }
     buf_clear(&how);
@@ -109,6 +112,10 @@ static bool wait_until_it_serves(struct spawned *spawned, char why[static 1024])
             return true; /* whether it speaks HTTP/2 is the probe's question */
         if (has_ended(spawned, "the target ended before it was ready", why))
             return false;
+        if (atomic_load(&interrupt_asked)) {
+            snprintf(why, 1024, "interrupted while the target was awaited");
+            return false;
+        }
         if (clock_now_ns() >= deadline) {
             explain_failure(spawned, "the target was started but does not accept connections", why);
             return false;
@@ -225,6 +232,17 @@ static struct spawned *start_or_free(struct spawned *spawned, struct endpoint *e
     return NULL;
 }
 
+/* Else the stranger would be judged, and the command's own failure to listen there go unnoticed. */
+static bool is_taken(const struct spawned *spawned, char why[static 1024])
+{
+    if (spawned->chooses_port ||
+        canary_ask(&spawned->endpoint, spawned->tls, ASK_TIMEOUT).answer == CANARY_UNREACHABLE)
+        return false;
+    snprintf(why, 1024,
+             "somebody listens at the target's address already, before the command is started");
+    return true;
+}
+
 struct spawned *spawn_command(const char *command, struct endpoint *endpoint,
                               const struct transport_tls *tls, char why[static 1024])
 {
@@ -240,6 +258,11 @@ struct spawned *spawn_command(const char *command, struct endpoint *endpoint,
     spawned->chooses_port = strstr(command, "{port}") != NULL;
     spawned->endpoint = *endpoint;
     spawned->tls = tls;
+    if (is_taken(spawned, why)) {
+        free(copy);
+        free(spawned);
+        return NULL;
+    }
     return start_or_free(spawned, endpoint, why);
 }
 

@@ -38,6 +38,8 @@ bool endpoint_parse(const char *text, struct endpoint *endpoint, const char **wh
         return copy_text(endpoint->unix_path, sizeof endpoint->unix_path, path, strlen(path)) ||
                fail(why, "the path of a unix socket has 1 to 107 octets");
     }
+    if (strstr(text, "://"))
+        return fail(why, "a target has no scheme: it is HOST:PORT, [V6]:PORT or unix:PATH");
     const char *colon = strrchr(text, ':');
     if (!colon)
         return fail(why, "a target is HOST:PORT, [V6]:PORT or unix:PATH");

@@ -58,6 +58,7 @@ static void what_is_no_endpoint_is_refused(void **state)
         "[]:1",
         "unix:",
         "localhost:999999999999",
+        "http://localhost:80",
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct endpoint endpoint;
