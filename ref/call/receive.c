@@ -298,8 +298,12 @@ static bool next_of_input(struct gr_call *call, enum gr_event *event, const void
     return false;
 }
 
+/* A server's application does not know the call before its headers; a client's has made it, and may have much to send
+ * before the first answer. */
 static bool next_of_output(struct gr_call *call, enum gr_event *event)
 {
+    if (!call->began && call->role == ROLE_SERVER)
+        return false;
     if (call->alarm_due) {
         call->alarm_due = false;
         *event = GR_EVENT_TIMER;
@@ -322,7 +326,7 @@ bool call_next(struct gr_call *call, enum gr_event *event, const void **message)
         *event = GR_EVENT_BEGAN;
         return true;
     }
-    if (!call->ended && call->began && next_of_output(call, event))
+    if (!call->ended && next_of_output(call, event))
         return true;
     if (!call->ended && call->method && next_of_input(call, event, message))
         return true;

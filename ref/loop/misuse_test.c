@@ -112,6 +112,54 @@ static void a_long_stream_waits_for_its_reader(void **state)
     gr_call_free(call);
 }
 
+/* ---- An observer that streams ---------------------------------------------------------------- */
+
+static size_t sent, told_writable, told_timer;
+static enum gr_status upload_ended;
+
+static void send_while_there_is_room(struct gr_call *call)
+{
+    static const uint8_t octets[60000];
+
+    while (sent < 300 && gr_writable(call)) {
+        assert_int_equal(gr_send(call, PAYLOAD(bytes_of(octets, sizeof(octets))), GR_SEND_DEFAULT),
+                         0);
+        sent++;
+    }
+    if (sent == 300)
+        gr_half_close(call);
+}
+
+static void upload(struct gr_call *call, enum gr_event event, const void *message)
+{
+    (void)message;
+    told_writable += event == GR_EVENT_WRITABLE;
+    told_timer += event == GR_EVENT_TIMER;
+    if (event == GR_EVENT_TIMER || event == GR_EVENT_WRITABLE)
+        send_while_there_is_room(call);
+    if (event == GR_EVENT_ENDED)
+        upload_ended = gr_call_result(call)->status;
+}
+
+/* The server answers when it has everything: until then there is no BEGAN. */
+static void an_observer_streams_before_there_is_an_answer(void **state)
+{
+    struct gr_call_options observed = {.timeout_ns = 10 * NS_PER_S, .observer = upload};
+    struct gr_call *call = gr_call_new(world.channel, &methods[GATHER], &observed);
+
+    (void)state;
+    sent = told_writable = told_timer = 0;
+    upload_ended = GR_STATUS_UNKNOWN;
+    gr_call_timer(call, NS_PER_MS);
+    while (upload_ended == GR_STATUS_UNKNOWN)
+        gr_loop_turn(world.loop, NS_PER_S);
+    assert_int_equal(upload_ended, GR_STATUS_OK);
+    assert_int_equal(told_timer, 1);
+    assert_true(told_writable > 10);
+    assert_int_equal(seen.octets, 300 * 60000);
+    gr_call_free(call);
+}
+
 /* ---- In a hurry ------------------------------------------------------------------------------ */
 
 static struct {
@@ -363,6 +411,7 @@ int main(void)
         IN_A_WORLD(broken_promises_end_the_program_in_every_build), /* first: it forks */
         IN_A_WORLD(a_callback_cannot_wait_and_is_told),
         IN_A_WORLD(a_long_stream_waits_for_its_reader),
+        IN_A_WORLD(an_observer_streams_before_there_is_an_answer),
         IN_A_WORLD(who_tries_again_at_once_gets_through_at_last),
         IN_A_WORLD(of_calls_that_lost_their_client_each_goes_when_it_is_finished),
         IN_A_WORLD(gr_finish_does_for_a_unary_call),
