@@ -134,7 +134,7 @@ static void put_client(struct buf *out, struct pool *pool, const struct service 
                     " * __start   begins the call. NULL: no memory, or the request cannot be "
                     "encoded. Then wait by\n"
                     " *           what is below, or have options->observer told\n"
-                    " * __send    gr_send; after the last one gr_half_close\n"
+                    " * __send    gr_send; before each gr_wait_writable, after the last one gr_half_close\n"
                     " * __recv    gr_recv: 1 with a reply, 0 when no more will come and gr_wait "
                     "has the status\n"
                     " * __finish  half-closes, waits, returns the status; *reply is NULL when "

@@ -18,10 +18,13 @@ static enum gr_status greet(struct gr_channel *channel, char *name)
     request.name = name;
     enum gr_status status = helloworld_greeter_say_hello(channel, &request, &in_5_seconds, &reply,
                                                          &call);
-    if (status == GR_STATUS_OK)
+    if (status == GR_STATUS_OK) {
         printf("%s\n", reply->message);
-    else
-        fprintf(stderr, "SayHello: %s\n", gr_status_name(status));
+    } else if (call != NULL) { /* NULL: out of memory */
+        struct bytes why = gr_call_result(call)->message;
+        fprintf(stderr, "SayHello: %s: %.*s\n", gr_status_name(status), (int)why.len,
+                (const char *)why.data);
+    }
     gr_call_free(call);
     return status;
 }

@@ -44,7 +44,7 @@ MUST_USE static inline int struct_watch__reply(struct gr_call *call, const Outer
  * until then, or until the next __recv. A unary method's own name blocks, as gr_unary does.
  * __start   begins the call. NULL: no memory, or the request cannot be encoded. Then wait by
  *           what is below, or have options->observer told
- * __send    gr_send; after the last one gr_half_close
+ * __send    gr_send; before each gr_wait_writable, after the last one gr_half_close
  * __recv    gr_recv: 1 with a reply, 0 when no more will come and gr_wait has the status
  * __finish  half-closes, waits, returns the status; *reply is NULL when there is none */
 
