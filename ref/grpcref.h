@@ -10,7 +10,7 @@
  * exceptions are gr_server_stop and gr_server_stop_gracefully, which any thread and any signal handler may call, and
  * gr_loop_post, which any thread may call. A server with `threads` has a loop for each of them.
  *
- * Callbacks. Handlers, observers, interceptors and watches run within a turn of their loop, which cannot turn again
+ * Callbacks. Handlers, observers, interceptors, watches and posts run within a turn of their loop, which cannot turn again
  * before they return: what is "blocking" below does not wait there. A call on that loop ends INTERNAL instead; one on a
  * channel with a loop of its own may be waited for, and keeps all others waiting. Loops, servers and channels are not freed
  * from a callback on their loop.

@@ -6,6 +6,7 @@
 
 #include "loop/test_certs.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -228,6 +229,7 @@ static void bad_targets_are_unavailable_and_bad_addresses_are_errors(void **stat
     gr_server_free(server);
     server = gr_server_new(&options);
     assert_int_equal(gr_server_listen(server, "127.0.0.1:0", NULL), GR_TLS);
+    assert_int_equal(errno, ENOENT); /* why a file cannot be opened */
     gr_server_free(server);
 }
 
