@@ -42,6 +42,8 @@ void begin_block(struct h2 *h2, const struct frame *frame)
     buf_put(&h2->block, fragment);
     h2->block_stream = frame->stream;
     h2->block_ends_stream = (frame->flags & FLAG_END_STREAM) != 0;
+    if (knob(KNOB_LONG_BLOCK_LOSES_END_STREAM) && !(frame->flags & FLAG_END_HEADERS))
+        h2->block_ends_stream = false;
     h2->continuations = 0;
     if (frame->flags & FLAG_END_HEADERS)
         end_block(h2);
@@ -52,6 +54,8 @@ void begin_block(struct h2 *h2, const struct frame *frame)
 void continue_block(struct h2 *h2, const struct frame *frame)
 {
     h2->continuations++;
+    if ((frame->flags & FLAG_END_STREAM) && knob(KNOB_CONTINUATION_FLAG_ENDS_STREAM))
+        h2->block_ends_stream = true;
     bool dropped = h2->padding_cut > 0 && knob(KNOB_DROPS_CONTINUATION_AFTER_PADDING);
     if (!dropped)
         buf_put(&h2->block, frame->payload);
@@ -178,6 +182,8 @@ static void take_trailers(struct h2 *h2, struct stream *stream, const struct hea
 static void take_known(struct h2 *h2, struct stream *stream, const struct header_list *list,
                        bool ends)
 {
+    if (stream->we_reset && knob(KNOB_TRAILERS_AFTER_REFUSAL_KILL))
+        connection_error(h2, H2_STREAM_CLOSED);
     if (stream->we_reset)
         return;
     if (!stream->remote_closed) {

@@ -277,6 +277,7 @@ static void clear(struct h2 *h2)
     buf_clear(&h2->out);
     buf_clear(&h2->block);
     buf_clear(&h2->late_settings);
+    buf_clear(&h2->ping);
 }
 
 /* With the setup's TLS; NULL when nothing comes of it. */
@@ -313,8 +314,9 @@ bool h2_serve(int fd, struct common *common, void (*watch)(void *arg, struct tra
         .second = atomic_load(&common->clients) > 1,
         .transport = accept_client(fd, common),
         .decoder = hpack_decoder_new(OUR_TABLE_SIZE),
-        .encoder = hpack_encoder_new(OUR_TABLE_SIZE),
+        .encoder = hpack_encoder_new(knob(KNOB_LARGE_TABLE_IS_SILENT) ? 1 << 16 : OUR_TABLE_SIZE),
         .table_size = 4096,
+        .least_table = OUR_TABLE_SIZE,
         .initial_window = DEFAULT_WINDOW,
         .max_frame_size = DEFAULT_MAX_FRAME_SIZE,
         .max_header_list = UINT32_MAX,

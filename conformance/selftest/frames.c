@@ -36,6 +36,13 @@ static void take_ping(struct h2 *h2, const struct frame *frame)
         connection_error(h2, H2_ENHANCE_YOUR_CALM);
         return;
     }
+    if (knob(KNOB_NO_PONG_AFTER_GOAWAY) && h2->they_go_away)
+        return;
+    if (knob(KNOB_ANSWERS_LAST_PING_ONLY)) {
+        buf_reset(&h2->ping);
+        buf_put(&h2->ping, frame->payload);
+        return;
+    }
     uint8_t zeros[8] = {0};
     struct bytes opaque = knob(KNOB_ZEROES_PING) ? bytes_of(zeros, 8)
                                                  : bytes_first(frame->payload, 8);
@@ -100,6 +107,8 @@ static void take_unknown(struct h2 *h2, const struct frame *frame)
 {
     if (knob(KNOB_UNKNOWN_FRAME_KILLS))
         connection_error(h2, H2_PROTOCOL_ERROR);
+    if (frame->type > 0x0a && frame->type < 0x10 && knob(KNOB_NEWER_FRAMES_KILL))
+        h2->dropped = true;
     if (frame->type == 0x0a && knob(KNOB_ALTSVC_KILLS))
         h2->dropped = true;
 }
@@ -249,6 +258,9 @@ void take_all_frames(struct h2 *h2)
     while (!h2->closing && !h2->dropped && !h2->stuck && !is_too_long(h2, in) &&
            frame_take(&in, &frame))
         take_frame(h2, &frame);
+    if (h2->ping.len > 0)
+        put_frame(h2, FRAME_PING, FLAG_ACK, 0, buf_view(&h2->ping));
+    buf_reset(&h2->ping);
     buf_consume(&h2->in, h2->in.len - in.len);
 }
 

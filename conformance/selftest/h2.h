@@ -128,6 +128,7 @@ struct h2 {
     uint32_t table_size; /* theirs, for our encoder */
     bool table_size_due; /* it came behind our last block */
     uint32_t initial_window, max_frame_size, max_header_list;
+    uint32_t window_before; /* initial_window when the SETTINGS frame came */
     int64_t send_window, receive_window;
 
     struct stream *streams; /* oldest first */
@@ -152,9 +153,12 @@ struct h2 {
 
     unsigned blocks_in, lists_out, settings_in; /* for knobs that tell after a while */
     bool second;                                /* another connection was open when it came */
-    size_t refused_calls, empty_data;
+    size_t refused_calls, empty_data, leaked_places;
     char last_message[64]; /* of the last call that failed */
     struct buf late_settings;
+    size_t uncredited; /* octets that a knob keeps */
+    struct buf ping;   /* the last that came, where a knob answers no other */
+    uint32_t least_table;
     bool metadata_poisoned, acknowledged;
 };
 

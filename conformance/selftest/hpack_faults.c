@@ -254,6 +254,22 @@ static void change_table(struct h2 *h2)
         resize_table(h2, OUR_TABLE_SIZE - 64);
 }
 
+/* After a block: what a table loses that is held smaller than the client believes. */
+static void keep_table_small(struct h2 *h2, const struct hpack_result *result)
+{
+    if (knob(KNOB_SECOND_UPDATE_IGNORED) && result->size_updates > 1)
+        resize_table(h2, result->smallest_update);
+    if (result->size_updates > 0 && result->smallest_update < h2->least_table)
+        h2->least_table = result->smallest_update;
+    if (knob(KNOB_TABLE_STAYS_SMALL) && h2->least_table < OUR_TABLE_SIZE)
+        resize_table(h2, h2->least_table);
+    if (!knob(KNOB_HUNDRED_ENTRIES) || hpack_decoder_entries(h2->decoder) <= 100)
+        return;
+    while (hpack_decoder_entries(h2->decoder) > 100)
+        resize_table(h2, (uint32_t)hpack_decoder_octets(h2->decoder) - 1);
+    resize_table(h2, OUR_TABLE_SIZE);
+}
+
 static struct bytes skip_updates(struct bytes block)
 {
     struct walk walk = {.rest = block};
@@ -312,6 +328,8 @@ struct hpack_result decode_block(struct h2 *h2, struct bytes block, struct heade
     }
     if (result.ok && result.size_updates > 0)
         change_table(h2);
+    if (result.ok)
+        keep_table_small(h2, &result);
     result.ok = result.ok && !(knob(KNOB_REFUSES_UPDATES) && skip_updates(whole).len < whole.len);
     if (knob(KNOB_TABLE_PER_BLOCK) ||
         (knob(KNOB_REFUSED_REQUEST_FORGETS_TABLE) && request_is_refused(list)))

@@ -916,7 +916,60 @@
     X(LAST_TABLE_SIZE_COUNTS, FAILS, "last-table-size-counts", "", "HPACK-008",                                        \
       "obeys only the last of the table sizes that come between two of its blocks")                                    \
     X(RESET_IS_CREDITED, FAILS, "reset-is-credited", "", "H2-STREAM-018 H2-FLOW-014",                                  \
-      "resets a stream beyond its first window, and then gives it window")
+      "resets a stream beyond its first window, and then gives it window")                                             \
+    /* what no single call shows */                                                                                    \
+    X(IDENTIFIERS_IN_16_BITS, FAILS, "identifiers-in-16-bits", "", "H2-STREAM-020 H2-STREAM-005",                      \
+      "knows streams by the last 16 bits of their identifier")                                                         \
+    X(RESETS_IN_16_BITS, FAILS, "resets-in-16-bits", "", "H2-STREAM-020 H2-STREAM-005",                                \
+      "resets the stream of the last 16 bits that RST_STREAM names")                                                   \
+    X(CUT_MESSAGES_NOT_CREDITED, FAILS, "cut-messages-not-credited", "", "H2-FLOW-017",                                \
+      "gives no connection window back for messages that never become whole")                                          \
+    X(WRONG_LENGTH_NOT_CREDITED, FAILS, "wrong-length-not-credited", "", "H2-FLOW-017",                                \
+      "gives no connection window back for DATA that makes a request malformed")                                       \
+    X(LATE_PADDING_NOT_CREDITED, FAILS, "late-padding-not-credited", "", "H2-FLOW-017 H2-FLOW-016",                    \
+      "gives no connection window back for padding on closed streams")                                                 \
+    X(TABLE_STAYS_SMALL, FAILS, "table-stays-small", "", "HPACK-006 HPACK-016",                                        \
+      "lets no size update make its table larger again")                                                               \
+    X(SECOND_UPDATE_IGNORED, FAILS, "second-update-ignored", "", "HPACK-006 HPACK-016",                                \
+      "overlooks the second of two size updates")                                                                      \
+    X(HUNDRED_ENTRIES, FAILS, "hundred-entries", "", "HPACK-016",                                                      \
+      "keeps no more than a hundred entries in its table")                                                             \
+    X(LARGE_TABLE_SIZE_KILLS, FAILS, "large-table-size-kills", "", "H2-SET-001",                                       \
+      "a HEADER_TABLE_SIZE above 2^31-1 is a connection error")                                                        \
+    X(LARGE_TABLE_IS_SILENT, FAILS, "large-table-is-silent", "", "HPACK-008 HPACK-021",                                \
+      "makes its table larger and sends no size update")                                                               \
+    X(NEWER_SETTINGS_KILL, FAILS, "newer-settings-kill", "", "H2-SET-011",                                             \
+      "the settings of RFC 8441 and RFC 9218 are connection errors")                                                   \
+    X(NEWER_FRAMES_KILL, FAILS, "newer-frames-kill", "", "H2-FRAME-001",                                               \
+      "ends at a frame type just above ALTSVC")                                                                        \
+    X(CONTINUATION_FLAG_ENDS_STREAM, FAILS, "continuation-flag-ends-stream", "", "H2-FRAME-002",                       \
+      "takes the undefined flag 0x1 of CONTINUATION for END_STREAM")                                                   \
+    X(LONG_BLOCK_LOSES_END_STREAM, FAILS, "long-block-loses-end-stream", "", "H2-FRAME-034",                           \
+      "forgets END_STREAM of HEADERS that CONTINUATION follows")                                                       \
+    X(ANSWERS_LAST_PING_ONLY, FAILS, "answers-last-ping-only", "", "H2-PING-001",                                      \
+      "answers the last of the PINGs that come together")                                                              \
+    X(NO_CREDIT_AFTER_GOAWAY, FAILS, "no-credit-after-goaway", "", "H2-GOAWAY-010",                                    \
+      "gives no window back after the client's GOAWAY")                                                                \
+    X(NO_PONG_AFTER_GOAWAY, FAILS, "no-pong-after-goaway", "", "H2-GOAWAY-010 H2-PING-001",                            \
+      "answers no PING after the client's GOAWAY")                                                                     \
+    X(RESTING_STREAMS_KEEP_WINDOW, FAILS, "resting-streams-keep-window", "", "H2-FLOW-006",                            \
+      "INITIAL_WINDOW_SIZE does not change streams that have nothing to send")                                         \
+    X(REPEATED_SETTING_ADDS_UP, FAILS, "repeated-setting-adds-up", "", "H2-SET-012 H2-FLOW-006",                       \
+      "adds the differences up when INITIAL_WINDOW_SIZE comes twice in a frame")                                       \
+    X(FRAME_LENGTH_IN_16_BITS, FAILS, "frame-length-in-16-bits", "", "H2-SET-016 GRPC-MSG-001",                        \
+      "loses what is beyond 65535 octets in a frame that it sends")                                                    \
+    X(RESETS_LEAK_SLOT, FAILS, "resets-leak-slot", "", "H2-STREAM-016",                                                \
+      "a malformed request takes a stream's place for ever")                                                           \
+    X(HTTP_REFUSALS_LEAK_SLOT, FAILS, "http-refusals-leak-slot", "", "H2-STREAM-016",                                  \
+      "a call refused with an HTTP status takes a stream's place for ever")                                            \
+    X(EXPIRED_CALLS_LEAK_SLOT, FAILS, "expired-calls-leak-slot", "", "H2-STREAM-016",                                  \
+      "a call whose deadline passed takes a stream's place for ever")                                                  \
+    X(EXCESS_STREAMS_LEAK_SLOT, FAILS, "excess-streams-leak-slot", "", "H2-STREAM-016",                                \
+      "a stream above the limit takes a place for ever")                                                               \
+    X(WINDOW_UPDATE_AFTER_REFUSAL_KILLS, LENIENT, "window-update-after-refusal-kills", "", "H2-STREAM-013",              \
+      "WINDOW_UPDATE on a stream that it has reset is a connection error")                                             \
+    X(TRAILERS_AFTER_REFUSAL_KILL, LENIENT, "trailers-after-refusal-kill", "", "H2-STREAM-013",                        \
+      "HEADERS on a stream that it has reset are a connection error")
 /* clang-format on */
 
 enum knob_name {

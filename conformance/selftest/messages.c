@@ -203,6 +203,8 @@ void take_messages(struct h2 *h2, struct stream *stream)
         service_half_close(h2, stream);
         return;
     }
+    if (stream->assembly.len > 0 && knob(KNOB_CUT_MESSAGES_NOT_CREDITED))
+        h2->uncredited += stream->assembly.len;
     if (stream->assembly.len > 0)
         respond_status(h2, stream, CODE_INTERNAL, "the request ends inside a message");
     else

@@ -42,6 +42,17 @@ static void lose_block(struct h2 *h2, const struct header_list *list)
     buf_clear(&block);
 }
 
+static void drop_size_updates(struct buf *block)
+{
+    while (block->len > 1 && (block->data[0] & 0xe0) == 0x20) {
+        size_t octets = 1;
+        if ((block->data[0] & 0x1f) == 0x1f)
+            while (octets < block->len && block->data[octets++] & 0x80)
+                continue;
+        buf_consume(block, octets);
+    }
+}
+
 static void put_list(struct h2 *h2, struct stream *stream, struct header_list *list, uint8_t flags)
 {
     struct buf block = {0};
@@ -53,6 +64,8 @@ static void put_list(struct h2 *h2, struct stream *stream, struct header_list *l
     if (knob(KNOB_UPDATES_TABLE_TOO_HIGH))
         hpack_put_size_update(&block, 1u << 20);
     hpack_encode(h2->encoder, list->fields, list->count, &block);
+    if (knob(KNOB_LARGE_TABLE_IS_SILENT) && h2->table_size > 4096)
+        drop_size_updates(&block);
     if (knob(KNOB_SENDS_INDEX_0))
         hpack_put_indexed(&block, 0);
     if (knob(KNOB_INTERLEAVES_BLOCKS))
@@ -262,6 +275,7 @@ void respond_http(struct h2 *h2, struct stream *stream, int status)
         connection_error(h2, H2_PROTOCOL_ERROR);
         return;
     }
+    h2->leaked_places += knob(KNOB_HTTP_REFUSALS_LEAK_SLOT);
     (void)snprintf(text, sizeof text, "%03d", status % 1000);
     add(&list, ":status", text);
     add(&list, "content-type", "text/plain");

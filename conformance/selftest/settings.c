@@ -5,13 +5,17 @@
 
 static void change_initial_window(struct h2 *h2, uint32_t value)
 {
-    int64_t delta = (int64_t)value - h2->initial_window;
+    int64_t delta = (int64_t)value -
+                    (knob(KNOB_REPEATED_SETTING_ADDS_UP) ? h2->window_before : h2->initial_window);
     h2->initial_window = value;
     if (knob(KNOB_SETTINGS_CHANGE_CONNECTION_WINDOW))
         h2->send_window += delta;
     if (knob(KNOB_INITIAL_WINDOW_NEW_STREAMS_ONLY))
         return;
     for (struct stream *stream = h2->streams; stream; stream = stream->next) {
+        bool rests = stream->headers_sent && stream->pending.len == 0;
+        if (rests && knob(KNOB_RESTING_STREAMS_KEEP_WINDOW))
+            continue;
         stream->send_window += delta;
         if (stream->send_window < 0 && knob(KNOB_CLAMPS_NEGATIVE_WINDOW))
             stream->send_window = 0;
@@ -36,7 +40,9 @@ static void apply_setting(struct h2 *h2, uint16_t id, uint32_t value)
     case SETTING_HEADER_TABLE_SIZE:
         if (knob(KNOB_IGNORES_TABLE_SIZE))
             return;
-        h2->table_size = value < 4096 ? value : 4096;
+        if (value > MAX_WINDOW && knob(KNOB_LARGE_TABLE_SIZE_KILLS))
+            connection_error(h2, H2_PROTOCOL_ERROR);
+        h2->table_size = value < 4096 || knob(KNOB_LARGE_TABLE_IS_SILENT) ? value : 4096;
         h2->table_size_due = true;
         if (!knob(KNOB_LAST_TABLE_SIZE_COUNTS))
             hpack_encoder_set_max_table_size(h2->encoder, h2->table_size);
@@ -64,6 +70,8 @@ static void apply_setting(struct h2 *h2, uint16_t id, uint32_t value)
         h2->max_header_list = value;
         break;
     default:
+        if ((id == 8 || id == 9) && knob(KNOB_NEWER_SETTINGS_KILL))
+            connection_error(h2, H2_PROTOCOL_ERROR);
         if ((id == 0 || id > SETTING_MAX_HEADER_LIST_SIZE) && knob(KNOB_REFUSES_UNKNOWN_SETTINGS))
             connection_error(h2, H2_PROTOCOL_ERROR);
     }
@@ -79,6 +87,7 @@ static bool came_earlier(struct bytes payload, size_t at)
 
 static void apply_settings(struct h2 *h2, struct bytes payload)
 {
+    h2->window_before = h2->initial_window;
     for (size_t i = 0; i + 6 <= payload.len && !h2->closing; i += 6) {
         if (knob(KNOB_FIRST_SETTING_WINS) && came_earlier(payload, i))
             continue;

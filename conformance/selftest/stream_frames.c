@@ -32,9 +32,12 @@ void take_rst_stream(struct h2 *h2, const struct frame *frame)
     if (refuse_idle(h2, frame,
                     frame->stream ? KNOB_ACCEPTS_RST_STREAM_ON_IDLE : KNOB_ACCEPTS_RST_STREAM_ON_0))
         return;
-    struct stream *stream = find_stream(h2, frame->stream);
+    uint32_t known = knob(KNOB_RESETS_IN_16_BITS) ? 0xffff : UINT32_MAX;
+    struct stream *stream = find_stream(h2, frame->stream & known);
     if (!stream)
         return;
+    if (knob(KNOB_CUT_MESSAGES_NOT_CREDITED))
+        h2->uncredited += stream->assembly.len;
     bool over = stream->they_reset || (stream->local_closed && stream->remote_closed);
     if (stream->they_reset && knob(KNOB_SECOND_RESET_KILLS))
         h2->dropped = true;
@@ -56,6 +59,7 @@ void take_rst_stream(struct h2 *h2, const struct frame *frame)
         h2->send_window -= (int64_t)stream->pending.len;
     if (knob(KNOB_RESET_MUTES_NEIGHBOUR) && stream->next && count_open(h2) > 4)
         buf_reset(&stream->next->pending);
+    credit(h2, NULL, stream->raw.len);
     close_stream_silently(stream);
 }
 
@@ -93,6 +97,8 @@ void take_window_update(struct h2 *h2, const struct frame *frame)
         return;
     struct stream *stream = find_stream(h2, frame->stream);
     bool over = frame->stream && (!stream || stream->local_closed);
+    if (over && stream && stream->we_reset && knob(KNOB_WINDOW_UPDATE_AFTER_REFUSAL_KILLS))
+        connection_error(h2, H2_STREAM_CLOSED);
     if (over && knob(KNOB_ANSWERS_ON_CLOSED_STREAM))
         put_frame(h2, FRAME_DATA, 0, frame->stream, NO_BYTES);
     if (over && knob(KNOB_WINDOW_UPDATE_AFTER_CLOSE_KILLS))
@@ -139,12 +145,13 @@ static bool strip_padding(struct h2 *h2, const struct frame *frame, struct bytes
     return false;
 }
 
-static bool has_closed(struct h2 *h2, struct stream *stream, const struct frame *frame)
+static bool has_closed(struct h2 *h2, struct stream *stream, const struct frame *frame,
+                       size_t data_len)
 {
     if (stream && !stream->remote_closed && !stream->we_reset)
         return false;
     if (!knob(KNOB_STOP_KEEPS_WINDOW) || !stream || !is_too_late(h2, stream->id))
-        credit(h2, NULL, frame->payload.len);
+        credit(h2, NULL, knob(KNOB_LATE_PADDING_NOT_CREDITED) ? data_len : frame->payload.len);
     if (!stream || stream->we_reset)
         return true;
     if (!knob(KNOB_ACCEPTS_DATA_AFTER_END) && !(stream->they_reset && knob(KNOB_IGNORES_RESET)))
@@ -189,7 +196,7 @@ void take_data(struct h2 *h2, const struct frame *frame)
     h2->receive_window -= (int64_t)octets;
     if (stream && stream->finished && knob(KNOB_DATA_ON_ENDED_STREAM_KILLS))
         connection_error(h2, H2_STREAM_CLOSED);
-    if (has_closed(h2, stream, frame))
+    if (has_closed(h2, stream, frame, data.len))
         return;
     stream->receive_window -= (int64_t)octets;
     if (h2->receive_window < 0 || stream->receive_window < 0) {

@@ -11,7 +11,8 @@
 struct stream *find_stream(struct h2 *h2, uint32_t id)
 {
     struct stream *stream = h2->streams;
-    while (stream && stream->id != id)
+    uint32_t known = knob(KNOB_IDENTIFIERS_IN_16_BITS) ? 0xffff : UINT32_MAX;
+    while (stream && (stream->id & known) != (id & known))
         stream = stream->next;
     return stream;
 }
@@ -53,6 +54,7 @@ size_t count_open(const struct h2 *h2)
         if (stream->they_reset && knob(KNOB_RESET_LEAKS_SLOT))
             open += 2;
     }
+    open += h2->leaked_places;
     if (knob(KNOB_REFUSED_CALLS_LEAK_SLOT))
         open += h2->refused_calls;
     return knob(KNOB_CLOSED_STREAMS_COUNT) ? (h2->highest_stream + 1) / 2 : open;
@@ -87,6 +89,13 @@ void free_streams(struct h2 *h2)
     }
 }
 
+static bool leaks_place(uint32_t code)
+{
+    return (code == H2_PROTOCOL_ERROR && knob(KNOB_RESETS_LEAK_SLOT)) ||
+           (code == H2_CANCEL && knob(KNOB_EXPIRED_CALLS_LEAK_SLOT)) ||
+           (code == H2_REFUSED_STREAM && knob(KNOB_EXCESS_STREAMS_LEAK_SLOT));
+}
+
 void stream_error(struct h2 *h2, struct stream *stream, uint32_t code)
 {
     if (h2->closing || stream->we_reset)
@@ -96,6 +105,9 @@ void stream_error(struct h2 *h2, struct stream *stream, uint32_t code)
         return;
     }
     stream->we_reset = true;
+    h2->leaked_places += leaks_place(code);
+    if (!knob(KNOB_WRONG_LENGTH_NOT_CREDITED))
+        credit(h2, NULL, stream->raw.len);
     close_stream_silently(stream);
     if (knob(KNOB_IGNORES_STREAM_ERRORS))
         return;
@@ -108,6 +120,18 @@ void stream_error(struct h2 *h2, struct stream *stream, uint32_t code)
                 stream_error(h2, each, code);
 }
 
+static void credit_connection(struct h2 *h2, size_t octets)
+{
+    size_t kept = h2->uncredited < octets ? h2->uncredited : octets;
+    bool small = octets < 1024 && knob(KNOB_SMALL_DATA_NOT_CREDITED);
+    h2->uncredited -= kept;
+    octets -= kept;
+    if (knob(KNOB_NEVER_CREDITS_CONNECTION) || small || octets == 0)
+        return;
+    h2->receive_window += (int64_t)octets;
+    put_window_update(h2, 0, (uint32_t)octets);
+}
+
 void credit(struct h2 *h2, struct stream *stream, size_t octets)
 {
     if (octets == 0)
@@ -116,11 +140,9 @@ void credit(struct h2 *h2, struct stream *stream, size_t octets)
         return;
     if (knob(KNOB_SENDS_INCREMENT_ZERO))
         put_window_update(h2, 0, 0);
-    bool small = octets < 1024 && knob(KNOB_SMALL_DATA_NOT_CREDITED);
-    if (!knob(KNOB_NEVER_CREDITS_CONNECTION) && !small) {
-        h2->receive_window += (int64_t)octets;
-        put_window_update(h2, 0, (uint32_t)octets);
-    }
+    if (knob(KNOB_NO_CREDIT_AFTER_GOAWAY) && h2->they_go_away)
+        return;
+    credit_connection(h2, octets);
     if (!stream || stream->remote_closed || stream->we_reset || knob(KNOB_NEVER_CREDITS_STREAM) ||
         (stream->before_lower_window && knob(KNOB_LOWER_WINDOW_STALLS)) ||
         (!h2->acknowledged && knob(KNOB_LOWER_WINDOW_AT_ONCE)))
@@ -150,8 +172,9 @@ static bool send_some(struct h2 *h2, struct stream *stream)
     if (n == 0 || stream->local_closed)
         return false;
     bool last = n == stream->pending.len && stream->trailers_due && knob(KNOB_ENDS_ON_DATA);
+    size_t in_frame = knob(KNOB_FRAME_LENGTH_IN_16_BITS) ? n & 0xffff : n;
     put_frame(h2, FRAME_DATA, last ? FLAG_END_STREAM : 0, stream->id,
-              bytes_first(buf_view(&stream->pending), n));
+              bytes_first(buf_view(&stream->pending), in_frame));
     buf_consume(&stream->pending, n);
     stream->send_window -= (int64_t)n;
     h2->send_window -= (int64_t)n;

@@ -9,6 +9,8 @@
 
 #define INITIAL_TABLE_SIZE 4096 /* RFC 9113 6.5.2 */
 
+#define STATIC_ENTRIES 61
+
 struct hpack_decoder {
     nghttp2_hd_inflater *inflater;
     uint32_t max_table_size;
@@ -78,6 +80,16 @@ void hpack_decoder_set_max_table_size(struct hpack_decoder *decoder, uint32_t si
     if (size < decoder->table_size)
         decoder->owes_update = true;
     decoder->broken = nghttp2_hd_inflate_change_table_size(decoder->inflater, size) != 0;
+}
+
+size_t hpack_decoder_entries(const struct hpack_decoder *decoder)
+{
+    return nghttp2_hd_inflate_get_num_table_entries(decoder->inflater) - STATIC_ENTRIES;
+}
+
+size_t hpack_decoder_octets(const struct hpack_decoder *decoder)
+{
+    return nghttp2_hd_inflate_get_dynamic_table_size(decoder->inflater);
 }
 
 /* An integer with a 5-bit prefix from the front of *block; false when it is cut short or beyond 32

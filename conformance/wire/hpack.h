@@ -38,6 +38,10 @@ void hpack_decoder_free(struct hpack_decoder *decoder);
 /* What we advertised as SETTINGS_HEADER_TABLE_SIZE; call when the peer has acknowledged it. */
 void hpack_decoder_set_max_table_size(struct hpack_decoder *decoder, uint32_t size);
 
+/* How many entries the dynamic table has, and their size (RFC 7541 4.1). */
+size_t hpack_decoder_entries(const struct hpack_decoder *decoder);
+size_t hpack_decoder_octets(const struct hpack_decoder *decoder);
+
 struct hpack_result {
     bool ok;               /* false: COMPRESSION_ERROR; *list holds what came before it */
     const char *why;       /* one sentence when not ok; static */

@@ -155,6 +155,22 @@ static void block_in_four(struct test *t)
     buf_clear(&block);
 }
 
+/* END_STREAM is HEADERS' own, also where the block goes on in CONTINUATION. */
+static void end_stream_before_continuation(struct test *t)
+{
+    struct call *call = new_call(t, FULL_DUPLEX_CALL);
+    struct buf block = {0};
+
+    put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
+    send_frame(call->conn, FRAME_HEADERS, FLAG_END_STREAM, call->stream,
+               bytes_first(buf_view(&block), 10));
+    send_frame(call->conn, FRAME_CONTINUATION, FLAG_END_HEADERS, call->stream,
+               bytes_skip(buf_view(&block), 10));
+    expect_status(call, GRPC_OK);
+    expect_connection_still_serves(call->conn);
+    buf_clear(&block);
+}
+
 static void huffman_string_in_pieces(struct test *t)
 {
     struct call *call = new_call(t, UNARY_CALL);
@@ -225,6 +241,9 @@ static const struct test_case cases[] = {
     {"http2/frames/block-in-four-pieces", "H2-FRAME-034",
      "A header block may come in HEADERS and three CONTINUATIONs.", NEEDS_TRANSPORT, block_in_four,
      NULL},
+    {"http2/frames/end-stream-before-continuation", "H2-FRAME-034 GRPC-REQ-HDR-022",
+     "END_STREAM on HEADERS ends the request also when CONTINUATION follows.", NEEDS_TEST_SERVICE,
+     end_stream_before_continuation, NULL},
     {"http2/frames/huffman-string-split", "H2-FRAME-034",
      "A Huffman string may be split between HEADERS and CONTINUATION.", NEEDS_TEST_SERVICE,
      huffman_string_in_pieces, NULL},

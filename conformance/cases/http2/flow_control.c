@@ -231,6 +231,48 @@ static void lowered_to_zero_and_back(struct test *t)
     expect_connection_still_serves(conn);
 }
 
+static void ask_for_more(struct call *call, size_t size)
+{
+    struct buf request = {0};
+
+    pb_put_streaming_request(&request, TESTING_REQUEST(.payload_size = 0),
+                             &(struct response_parameters){.size = size, .compressed = -1}, 1);
+    send_message(call, 0, buf_view(&request), 0);
+    buf_clear(&request);
+}
+
+/* The window of a stream that has nothing to send just then: what it sends later fits the new one. */
+static void setting_changes_a_resting_stream(struct test *t)
+{
+    struct conn *conn = connect_with(t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 100}));
+    struct call *call = new_call_on(conn, FULL_DUPLEX_CALL);
+
+    conn->auto_window = false;
+    send_request_headers(call, NO_EDITS, 0);
+    ask_for_more(call, 10);
+    next_message(call);
+    set_initial_window(conn, 1000);
+    ask_for_more(call, 2000);
+    expect_exactly(call, 1000);
+    half_close(call);
+    release_call(call);
+    expect_connection_still_serves(conn);
+}
+
+/* Twice in one frame: the first value is gone when the second counts. */
+static void setting_changes_twice(struct test *t)
+{
+    struct call *call = blocked_call(t, 1000);
+    unsigned acks = call->conn->settings_acks;
+
+    send_settings(call->conn,
+                  SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 10}, {SETTING_INITIAL_WINDOW_SIZE, 300}));
+    expect_settings_acks(call->conn, acks + 1);
+    expect_exactly(call, 300);
+    release_call(call);
+    expect_connection_still_serves(call->conn);
+}
+
 static void setting_overflows_a_window(struct test *t)
 {
     struct call *call = open_call(t);
@@ -343,6 +385,12 @@ static const struct test_case cases[] = {
     {"http2/flow-control/raised-initial-window", "H2-FLOW-006",
      "A higher INITIAL_WINDOW_SIZE opens streams that are already there, by the difference.",
      NEEDS_TEST_SERVICE, raised_setting_opens_streams, NULL},
+    {"http2/flow-control/initial-window-of-a-resting-stream", "H2-FLOW-006",
+     "INITIAL_WINDOW_SIZE changes the window of a stream that has nothing to send.",
+     NEEDS_TEST_SERVICE, setting_changes_a_resting_stream, NULL},
+    {"http2/flow-control/initial-window-twice-in-a-frame", "H2-SET-012 H2-FLOW-006",
+     "Of two INITIAL_WINDOW_SIZE in a frame an open stream keeps the last.", NEEDS_TEST_SERVICE,
+     setting_changes_twice, NULL},
     {"http2/flow-control/negative-window", "H2-FLOW-007",
      "A window that a setting made negative stays closed until it is positive again.",
      NEEDS_TEST_SERVICE, lowered_setting_makes_windows_negative, NULL},

@@ -92,57 +92,68 @@ static void empty_data_ends_a_request(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
+#define PREFIX_LEN       5 /* of a message */
 #define LATE_FRAME       16000
 #define LATE_STREAM_MAX  (1 << 20)
 #define LATE_STREAMS_MAX 20 /* some servers take more resets for an attack */
 
-static bool has_room_for_late_frame(const struct conn *conn, const void *arg)
+static bool has_room_for_frame(const struct conn *conn, const void *arg)
 {
-    (void)arg;
-    return conn->send_window >= LATE_FRAME || conn->goaways > 0;
+    const struct bytes *frame = arg;
+    return conn->send_window >= (int64_t)frame->len || conn->goaways > 0;
+}
+
+/* A DATA frame that is the connection window's matter only. returns false when it cannot go */
+static bool send_late_frame(struct call *call, uint8_t flags, struct bytes frame)
+{
+    bool room = wait_until(call->conn, has_room_for_frame, &frame);
+
+    expect(call->conn->t, room, "the connection window is given back for DATA that nobody reads",
+           "%lld octets are left of it", (long long)call->conn->send_window);
+    if (!room || call->conn->goaways > 0)
+        return false;
+    send_frame(call->conn, FRAME_DATA, flags, call->stream, frame);
+    return true;
 }
 
 /* DATA on a stream that the target has no more use for, as much as its window allows; keeps to the connection window.
  * returns how many octets */
-static int64_t send_late_data(struct call *call, struct bytes frame)
+static int64_t send_late_data(struct call *call, uint8_t flags, struct bytes frame)
 {
     int64_t allowed = call->send_window < LATE_STREAM_MAX ? call->send_window : LATE_STREAM_MAX;
-    int64_t sent = 0;
+    int64_t len = (int64_t)frame.len, sent = 0;
 
-    for (; sent + LATE_FRAME <= allowed && !test_is_over(call->conn->t); sent += LATE_FRAME) {
-        bool room = wait_until(call->conn, has_room_for_late_frame, NULL);
-        expect(call->conn->t, room,
-               "the connection window is given back for DATA that nobody reads",
-               "%lld octets are left of it", (long long)call->conn->send_window);
-        if (call->conn->goaways > 0)
-            return sent;
-        send_frame(call->conn, FRAME_DATA, 0, call->stream, frame);
-    }
+    while (sent + len <= allowed && !test_is_over(call->conn->t) &&
+           send_late_frame(call, flags, frame))
+        sent += len;
     return sent;
 }
 
-/* More late DATA than the connection window was wide at first: were none of it given back, the next call would wait
- * for ever. begin: a call of which the target wants no more DATA. */
-static void late_data_is_given_back(struct test *t, struct call *(*begin)(struct conn *conn))
+/* owed: how much more DATA it would have taken to use the connection window up, were none of it given back. */
+static void expect_window_for_upload(struct conn *conn, int64_t owed)
 {
-    struct conn *conn = main_connection(t);
-    int64_t owed = conn->send_window + DEFAULT_WINDOW;
-    struct buf late = {0};
-
-    put_fill(&late, 0, LATE_FRAME);
-    for (int i = 0; i < LATE_STREAMS_MAX && owed > 0 && conn->goaways == 0 && !test_is_over(t); i++)
-        owed -= send_late_data(begin(conn), buf_view(&late));
-    buf_clear(&late);
     if (owed > 0 && conn->goaways == 0)
-        test_skip(t, "the target's connection window is wider than this case uses up");
+        test_skip(conn->t, "the target's connection window is wider than this case uses up");
     if (conn->goaways > 0) { /* DATA on a closed stream may be a connection error */
-        expect_target_still_serves(t);
+        expect_target_still_serves(conn->t);
         return;
     }
     upload(conn, 100000, 2);
     expect_connection_still_serves(conn);
 }
 
+/* More late DATA than the connection window was wide at first: were none of it given back, the next call would wait
+ * for ever. begin: a call of which the target wants no more DATA. */
+static void late_data_is_given_back(struct test *t, struct call *(*begin)(struct conn *conn),
+                                    uint8_t flags, struct bytes frame)
+{
+    struct conn *conn = main_connection(t);
+    int64_t owed = conn->send_window + DEFAULT_WINDOW;
+
+    for (int i = 0; i < LATE_STREAMS_MAX && owed > 0 && conn->goaways == 0 && !test_is_over(t); i++)
+        owed -= send_late_data(begin(conn), flags, frame);
+    expect_window_for_upload(conn, owed);
+}
 static struct call *begin_and_reset(struct conn *conn)
 {
     struct call *call = open_call_on(conn);
@@ -161,14 +172,79 @@ static struct call *begin_and_be_refused(struct conn *conn)
     return call;
 }
 
+static void data_of_closed_streams_is_given_back(struct test *t,
+                                                 struct call *(*begin)(struct conn *conn))
+{
+    struct buf late = {0};
+
+    put_fill(&late, 0, LATE_FRAME);
+    late_data_is_given_back(t, begin, 0, buf_view(&late));
+    buf_clear(&late);
+}
+
 static void data_of_reset_streams_is_given_back(struct test *t)
 {
-    late_data_is_given_back(t, begin_and_reset);
+    data_of_closed_streams_is_given_back(t, begin_and_reset);
 }
 
 static void data_of_refused_calls_is_given_back(struct test *t)
 {
-    late_data_is_given_back(t, begin_and_be_refused);
+    data_of_closed_streams_is_given_back(t, begin_and_be_refused);
+}
+
+/* Frames of two octets and 255 of padding. */
+static void late_padding_is_given_back(struct test *t)
+{
+    struct buf late = {0};
+
+    buf_put_u8(&late, 255);
+    put_fill(&late, 0, 2 + 255);
+    late_data_is_given_back(t, begin_and_reset, FLAG_PADDED, buf_view(&late));
+    buf_clear(&late);
+}
+
+enum cut { CUT_BY_RESET, CUT_BY_END_STREAM, CUT_BY_LENGTH };
+
+/* The beginning of a message of 1 MiB, as much as the windows take at once, and the end of its call. Or a request that
+ * is longer than it has said, which servers may overlook. returns how many octets */
+static int64_t send_part(struct conn *conn, enum cut cut)
+{
+    struct call *call = new_call_on(conn, STREAMING_INPUT_CALL);
+    struct buf part = {0};
+    int64_t sent = 0;
+
+    send_request_headers(
+        call, cut == CUT_BY_LENGTH ? EDITS({EDIT_ADD, "content-length", OCTETS("1")}) : NO_EDITS,
+        0);
+    put_message_prefix(&part, 0, 1 << 20);
+    put_fill(&part, 0, LATE_FRAME - part.len);
+    if (cut == CUT_BY_LENGTH)
+        sent = send_late_frame(call, FLAG_END_STREAM, buf_view(&part)) ? LATE_FRAME : 0;
+    else
+        sent = send_late_frame(call, 0, buf_view(&part)) ? LATE_FRAME : 0;
+    put_fill(&part, 0, PREFIX_LEN);
+    if (cut != CUT_BY_LENGTH)
+        sent += send_late_frame(call, 0, bytes_skip(buf_view(&part), PREFIX_LEN)) ? LATE_FRAME : 0;
+    expect_call_works(conn); /* it has read all that */
+    if (cut == CUT_BY_RESET)
+        cancel_call(call);
+    else if (cut == CUT_BY_END_STREAM)
+        half_close(call);
+    if (cut != CUT_BY_RESET)
+        wait_for_all(call);
+    buf_clear(&part);
+    return sent;
+}
+
+/* What was read for nothing, as no message came of it, takes no window for good. */
+static void cut_messages_are_given_back(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    int64_t owed = conn->send_window + DEFAULT_WINDOW;
+
+    for (int i = 0; i < LATE_STREAMS_MAX && owed > 0 && conn->goaways == 0 && !test_is_over(t); i++)
+        owed -= send_part(conn, *(const enum cut *)t->arg);
+    expect_window_for_upload(conn, owed);
 }
 
 static bool has_window_for(const struct call *call, size_t octets)
@@ -311,6 +387,18 @@ static const struct test_case cases[] = {
     {"http2/flow-control/data-of-refused-calls-given-back", "H2-FLOW-017",
      "DATA that comes for calls already refused is given back to the connection window.",
      NEEDS_TEST_SERVICE, data_of_refused_calls_is_given_back, NULL},
+    {"http2/flow-control/late-padding-given-back", "H2-FLOW-017 H2-FLOW-016",
+     "Padding that comes for reset streams is given back to the connection window.",
+     NEEDS_TEST_SERVICE, late_padding_is_given_back, NULL},
+    {"http2/flow-control/reset-messages-given-back", "H2-FLOW-017",
+     "The beginnings of messages whose calls are reset are given back to the connection window.",
+     NEEDS_TEST_SERVICE, cut_messages_are_given_back, &(const enum cut){CUT_BY_RESET}},
+    {"http2/flow-control/truncated-messages-given-back", "H2-FLOW-017",
+     "The beginnings of messages whose requests end are given back to the connection window.",
+     NEEDS_TEST_SERVICE, cut_messages_are_given_back, &(const enum cut){CUT_BY_END_STREAM}},
+    {"http2/flow-control/malformed-requests-given-back", "H2-FLOW-017 H2-STREAM-013",
+     "DATA that makes its request malformed is given back to the connection window.",
+     NEEDS_TEST_SERVICE, cut_messages_are_given_back, &(const enum cut){CUT_BY_LENGTH}},
     {"http2/flow-control/stuck-handler", "H2-FLOW-020",
      "A server whose handler cannot write gives no more stream window for its requests.",
      NEEDS_TEST_SERVICE, a_stuck_handler_stops_the_window, NULL},

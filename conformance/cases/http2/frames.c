@@ -41,6 +41,20 @@ static void ignored_frame(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
+/* Every type that no document has taken, on the connection and on a stream in turn. */
+static void every_unknown_type(struct test *t)
+{
+    struct call *call = open_call(t);
+
+    for (unsigned type = 0x0b; type <= 0xff && !test_is_over(t); type++)
+        if (type != 0x0c && type != 0x10) /* ORIGIN, PRIORITY_UPDATE */
+            send_frame(call->conn, (uint8_t)type, 0, type % 2 ? 0 : call->stream,
+                       BYTES("grpcspec"));
+    complete_call(call);
+    expect_nothing_closed(call->conn);
+    expect_connection_still_serves(call->conn);
+}
+
 struct odd_bits {
     uint8_t flags;
     bool reserved;
@@ -112,6 +126,22 @@ static void odd_bits_in_data(struct test *t)
     expect_answer(call);
     expect_connection_still_serves(call->conn);
     buf_clear(&message);
+}
+
+/* A block in two frames, the second with the flag that in HEADERS would be END_STREAM: the request goes on. */
+static void odd_bits_in_continuation(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+    struct buf block = {0};
+
+    put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
+    send_frame(conn, FRAME_HEADERS, 0, call->stream, bytes_first(buf_view(&block), 10));
+    send_odd(conn, FRAME_CONTINUATION, FLAG_END_HEADERS, call->stream,
+             bytes_skip(buf_view(&block), 10));
+    complete_call(call);
+    expect_connection_still_serves(conn);
+    buf_clear(&block);
 }
 
 static void odd_bits_in_window_update(struct test *t)
@@ -299,6 +329,9 @@ static const struct test_case cases[] = {
     {"http2/frames/altsvc-from-a-client", "H2-FRAME-001", "ALTSVC from a client is ignored.",
      NEEDS_TRANSPORT, ignored_frame,
      A_FRAME(0x0a, 0, ON_STREAM_0, OCTETS("\0\11localhosth2=\":1\""))},
+    {"http2/frames/every-unknown-type", "H2-FRAME-001",
+     "Frames of all types that are not taken are ignored.", NEEDS_TRANSPORT, every_unknown_type,
+     NULL},
     {"http2/frames/undefined-flags-on-ping", "H2-FRAME-002", "Undefined flags of PING are ignored.",
      NEEDS_TRANSPORT, odd_bits_in_ping, ODD(.flags = 0xfe)},
     {"http2/frames/undefined-flags-on-settings", "H2-FRAME-002",
@@ -309,6 +342,9 @@ static const struct test_case cases[] = {
      ODD(.flags = 0xd2)},
     {"http2/frames/undefined-flags-on-data", "H2-FRAME-002", "Undefined flags of DATA are ignored.",
      NEEDS_TRANSPORT, odd_bits_in_data, ODD(.flags = 0xf6)},
+    {"http2/frames/undefined-flags-on-continuation", "H2-FRAME-002",
+     "Undefined flags of CONTINUATION are ignored.", NEEDS_TRANSPORT, odd_bits_in_continuation,
+     ODD(.flags = 0xfb)},
     {"http2/frames/undefined-flags-on-window-update", "H2-FRAME-002",
      "Undefined flags of WINDOW_UPDATE are ignored.", NEEDS_TRANSPORT, odd_bits_in_window_update,
      ODD(.flags = 0xff)},

@@ -64,6 +64,25 @@ static void waiting_response_completes(struct test *t)
     expect_target_still_serves(t);
 }
 
+/* The connection is as it was for a call that is open: its windows are given back, and PINGs answered. */
+static void open_upload_completes(struct test *t)
+{
+    struct call *call = new_call(t, STREAMING_INPUT_CALL);
+    struct buf message = {0};
+
+    pb_put_input_request(&message, 60000, -1);
+    send_request_headers(call, NO_EDITS, 0);
+    send_message(call, 0, buf_view(&message), 0);
+    send_goaway(call->conn, 0, H2_NO_ERROR, NO_BYTES);
+    for (int i = 0; i < 5; i++)
+        send_message(call, 0, buf_view(&message), 0);
+    expect_ping_answer(call->conn);
+    half_close(call);
+    expect_status(call, GRPC_OK);
+    expect_target_still_serves(t);
+    buf_clear(&message);
+}
+
 static void twice(struct test *t)
 {
     struct call *call = open_call(t);
@@ -157,6 +176,9 @@ static const struct test_case cases[] = {
     {"http2/goaway/waiting-response-completes", "H2-GOAWAY-010",
      "A response that waits for a window completes after a client's GOAWAY.", NEEDS_TEST_SERVICE,
      waiting_response_completes, NULL},
+    {"http2/goaway/open-upload-completes", "H2-GOAWAY-010 H2-PING-001",
+     "After a client's GOAWAY an open upload gets its windows back, and PING an answer.",
+     NEEDS_TEST_SERVICE, open_upload_completes, NULL},
     {"http2/goaway/twice", "H2-GOAWAY-010", "A second GOAWAY with a lower last stream is accepted.",
      NEEDS_TRANSPORT, twice, NULL},
     {"http2/goaway/new-stream-after-it", "H2-GOAWAY-010",

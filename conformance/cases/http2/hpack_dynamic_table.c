@@ -3,11 +3,14 @@
  * The dynamic table across requests (RFC 7541 2.3.2, 4): it is shared by the streams of a connection, filled to the
  * last octet, and evicts the oldest entry and no other. */
 #include "cases/cases.h"
+#include "cases/hpack_forms.h"
 #include "cases/http2/hpack_indexing.h"
 
 /* Entries of exactly this size, so that a table of 4096 holds 32 of them. */
 #define ENTRY_SIZE     128
 #define ENTRY_OVERHEAD 32
+
+#define ACCEPT_ENCODING 16 /* of the static table: means nothing here */
 
 static void table_is_shared_by_streams(struct test *t)
 {
@@ -44,13 +47,14 @@ static void whole_request_by_index(struct test *t)
 }
 
 /* Insert `count` entries of ENTRY_SIZE, the first of them named ECHO. The oldest is then at index 62 + count - 1. */
-static struct call *fill_table(struct conn *conn, size_t count)
+static struct call *fill_table_after(struct conn *conn, const struct size_updates *updates,
+                                     size_t count)
 {
     struct call *call = new_call_on(conn, UNARY_CALL);
     struct buf block = {0}, filler = {0};
 
     put_fill(&filler, 'f', ENTRY_SIZE);
-    hpack_put_size_update(&block, 4096);
+    put_size_updates(&block, updates, 4096);
     put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
     hpack_put_literal(&block, LITERAL_INDEXED, BYTES(ECHO),
                       bytes_first(buf_view(&filler), ENTRY_SIZE - ENTRY_OVERHEAD - strlen(ECHO)));
@@ -62,6 +66,11 @@ static struct call *fill_table(struct conn *conn, size_t count)
     expect_status(call, GRPC_OK);
     buf_clear(&filler);
     return call;
+}
+
+static struct call *fill_table(struct conn *conn, size_t count)
+{
+    return fill_table_after(conn, UPDATES(4096), count);
 }
 
 #define FULL (4096 / ENTRY_SIZE)
@@ -85,6 +94,53 @@ static void full_table_keeps_every_entry(struct test *t)
     memset(value, 'f', ENTRY_SIZE - ENTRY_OVERHEAD - strlen(ECHO));
     fill_table(conn, FULL);
     expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC + FULL - 1), value);
+    forget_dynamic_table(conn);
+    expect_connection_still_serves(conn);
+}
+
+/* Made small by one block and large again by the next, or both by one: it holds what it held before. */
+static void table_is_large_again(struct test *t)
+{
+    const struct size_updates *updates = t->arg;
+    struct conn *conn = main_connection(t);
+    char value[ENTRY_SIZE] = {0};
+
+    if (table_is_too_small(conn))
+        return;
+    if (updates->count == 1)
+        expect_answer(request_with_index(conn, EMPTY_CALL, &(const uint32_t){64}, ACCEPT_ENCODING));
+    memset(value, 'f', ENTRY_SIZE - ENTRY_OVERHEAD - strlen(ECHO));
+    fill_table_after(conn, updates, FULL);
+    expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC + FULL - 1), value);
+    forget_dynamic_table(conn);
+    expect_connection_still_serves(conn);
+}
+
+/* As many entries as a table of 4096 can have at most: names of one octet and no values, but for the oldest. */
+static void as_many_entries_as_fit(struct test *t)
+{
+    enum { SMALLEST = 1 + ENTRY_OVERHEAD, OLDEST = sizeof ECHO - 1 + 6 + ENTRY_OVERHEAD };
+    const size_t count = (4096 - OLDEST) / SMALLEST;
+    struct conn *conn = main_connection(t);
+    struct call *call = new_call_on(conn, UNARY_CALL);
+    struct buf block = {0};
+
+    if (table_is_too_small(conn))
+        return;
+    hpack_put_size_update(&block, 4096);
+    put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES(ECHO), BYTES("oldest"));
+    send_request_block(call, &block);
+    expect_status(call, GRPC_OK);
+    for (size_t i = 0; i < count && !test_is_over(t);) { /* in blocks of a size that servers take */
+        call = new_call_on(conn, EMPTY_CALL);
+        put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
+        for (int k = 0; k < 30 && i < count; k++, i++)
+            hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x"), NO_BYTES);
+        send_request_block(call, &block);
+        expect_status(call, GRPC_OK);
+    }
+    expect_echo(request_with_index(conn, UNARY_CALL, NULL, FIRST_DYNAMIC + count), "oldest");
     forget_dynamic_table(conn);
     expect_connection_still_serves(conn);
 }
@@ -161,6 +217,15 @@ static const struct test_case cases[] = {
      NULL},
     {"http2/hpack/full-table", "HPACK-016", "A table filled to the last octet keeps every entry.",
      NEEDS_TEST_SERVICE, full_table_keeps_every_entry, NULL},
+    {"http2/hpack/full-table-of-small-entries", "HPACK-016",
+     "A table holds as many of the smallest entries as fit.", NEEDS_TEST_SERVICE,
+     as_many_entries_as_fit, NULL},
+    {"http2/hpack/full-table-after-a-small-one", "HPACK-016 HPACK-006",
+     "A table that a size update makes large again keeps every entry.", NEEDS_TEST_SERVICE,
+     table_is_large_again, UPDATES(4096)},
+    {"http2/hpack/full-table-after-two-updates", "HPACK-016 HPACK-006",
+     "A table that is made small and large again by one block keeps every entry.",
+     NEEDS_TEST_SERVICE, table_is_large_again, UPDATES(64, 4096)},
     {"http2/hpack/eviction", "HPACK-016",
      "An entry beyond the full table evicts the oldest, and only that.", NEEDS_TEST_SERVICE,
      one_entry_more_evicts_the_oldest, NULL},

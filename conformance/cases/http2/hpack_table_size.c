@@ -6,6 +6,8 @@
 #include "cases/hpack_forms.h"
 #include "cases/http2/hpack_indexing.h"
 
+#include <stdio.h>
+
 static void size_updates_are_accepted(struct test *t)
 {
     const struct size_updates *row = t->arg;
@@ -60,6 +62,24 @@ static void both_sizes_are_obeyed(struct test *t)
     expect_connection_still_serves(conn);
 }
 
+/* More entries than a table of 4096 holds, each asked for twice. A server that uses the room says so first. */
+static void raised_table_size_is_obeyed(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    char value[101];
+
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 1 << 16}));
+    expect_settings_acks(conn, 2);
+    for (unsigned i = 0; i < 120 && !test_is_over(t); i++) {
+        struct call *call = new_call_on(conn, UNARY_CALL);
+        (void)snprintf(value, sizeof value, "%0100u", i % 60);
+        send_request_headers(call, EDITS({EDIT_ADD, ECHO, bytes_str(value)}), 0);
+        send_message(call, 0, NO_BYTES, FLAG_END_STREAM);
+        expect_echo(call, value);
+    }
+    expect_connection_still_serves(conn);
+}
+
 static const struct test_case cases[] = {
     {"http2/hpack/one-size-update", "HPACK-006",
      "A size update at the start of a block is accepted.", NEEDS_TRANSPORT,
@@ -82,5 +102,8 @@ static const struct test_case cases[] = {
     {"http2/hpack/table-size-down-and-up-obeyed", "HPACK-008",
      "After HEADER_TABLE_SIZE=0 and then 4096 a server's block begins with the lower size.",
      NEEDS_TRANSPORT, both_sizes_are_obeyed, NULL},
+    {"http2/hpack/raised-table-size-obeyed", "HPACK-008 HPACK-021",
+     "After HEADER_TABLE_SIZE=65536 a server that uses more than 4096 octets says so.",
+     NEEDS_TEST_SERVICE, raised_table_size_is_obeyed, NULL},
 };
 const struct case_list hpack_table_size_cases = {cases, ARRAY_LEN(cases)};

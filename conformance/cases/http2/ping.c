@@ -20,6 +20,20 @@ static void same_octets_come_back(struct test *t)
     expect_connection_still_serves(conn);
 }
 
+/* In one write. Servers bear two (gRFC A8). */
+static void two_at_once(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+    unsigned before = conn->ping_acks;
+
+    send_ping(conn, (const uint8_t *)"the one\0", 0);
+    send_ping(conn, (const uint8_t *)"another\0", 0);
+    expect_call_works(conn);
+    expect(t, conn->ping_acks == before + 2, "an answer to each of two PINGs", "%u answers",
+           conn->ping_acks - before);
+    expect_connection_still_serves(conn);
+}
+
 static void in_the_middle_of_a_request(struct test *t)
 {
     struct call *call = open_call(t);
@@ -90,6 +104,8 @@ static const struct test_case cases[] = {
      NEEDS_TRANSPORT, same_octets_come_back, &BYTES("\0\0\0\0\0\0\0\0")},
     {"http2/ping/all-ones", "H2-PING-001", "PING of eight octets 0xff is answered with them.",
      NEEDS_TRANSPORT, same_octets_come_back, &BYTES("\xff\xff\xff\xff\xff\xff\xff\xff")},
+    {"http2/ping/two-at-once", "H2-PING-001", "Each of two PINGs that come together is answered.",
+     NEEDS_TRANSPORT, two_at_once, NULL},
     {"http2/ping/in-the-middle-of-a-request", "H2-PING-001",
      "PING between the DATA of a request is answered.", NEEDS_TRANSPORT, in_the_middle_of_a_request,
      NULL},

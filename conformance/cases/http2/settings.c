@@ -197,6 +197,8 @@ static void max_frame_size_is_obeyed(struct test *t)
     }
     since = t->transcript.count;
     release_call(call);
+    expect(t, next_message(call).payload.len > 200000, "200000 octets in frames of any length",
+           "fewer");
     longest = longest_frame_received(conn, since);
     expect(t, longest <= row->obeyed, "no frame longer than the announced MAX_FRAME_SIZE",
            "a frame of %zu octets where %u were announced", longest, row->obeyed);
@@ -325,6 +327,11 @@ static const struct test_case cases[] = {
      LEGAL({SETTING_INITIAL_WINDOW_SIZE, 0x7fffffff}, {SETTING_MAX_FRAME_SIZE, 0xffffff},
            {SETTING_MAX_CONCURRENT_STREAMS, UINT32_MAX},
            {SETTING_MAX_HEADER_LIST_SIZE, UINT32_MAX})},
+    {"http2/settings/largest-table-size", "H2-SET-001", "HEADER_TABLE_SIZE=2^32-1 is accepted.",
+     NEEDS_TRANSPORT, legal_settings, LEGAL({SETTING_HEADER_TABLE_SIZE, UINT32_MAX})},
+    {"http2/settings/later-identifiers", "H2-SET-011",
+     "ENABLE_CONNECT_PROTOCOL, NO_RFC7540_PRIORITIES and a large one nobody knows are accepted.",
+     NEEDS_TRANSPORT, legal_settings_in_the_preface, LEGAL({8, 1}, {9, 1}, {0xffff, UINT32_MAX})},
     {"http2/settings/client-concurrency-limit", "H2-SET-001",
      "A client's MAX_CONCURRENT_STREAMS=0 forbids pushes, not its own requests.", NEEDS_TRANSPORT,
      legal_settings, LEGAL({SETTING_MAX_CONCURRENT_STREAMS, 0})},
@@ -341,6 +348,9 @@ static const struct test_case cases[] = {
     {"http2/settings/raised-max-frame-size-obeyed", "H2-SET-016",
      "With MAX_FRAME_SIZE=20000 no frame is longer than 20000 octets.", NEEDS_TEST_SERVICE,
      max_frame_size_is_obeyed, LIMIT(.in_preface = 20000, .obeyed = 20000)},
+    {"http2/settings/largest-max-frame-size-obeyed", "H2-SET-016",
+     "With MAX_FRAME_SIZE=2^24-1 a long response is whole.", NEEDS_TEST_SERVICE,
+     max_frame_size_is_obeyed, LIMIT(.in_preface = 0xffffff, .obeyed = 0xffffff)},
     {"http2/settings/lowered-max-frame-size-obeyed", "H2-SET-016 H2-SET-001",
      "Once a lower MAX_FRAME_SIZE is acknowledged, no longer frame comes.", NEEDS_TEST_SERVICE,
      max_frame_size_is_obeyed, LIMIT(.in_preface = 65536, .later = 16384, .obeyed = 16384)},

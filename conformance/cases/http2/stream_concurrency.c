@@ -6,6 +6,7 @@
 #include "cases/http2/common.h"
 
 #define HELD_MAX 1000
+#define FEW      3
 
 /* The target's limit, or 0 (and SKIP) when it has none that can be reached here. */
 static uint32_t reachable_limit(struct conn *conn)
@@ -65,6 +66,84 @@ static void closing_frees_a_slot(struct test *t)
     if (first != NULL)
         complete_call(first);
     expect_call_works(conn);
+    expect_nothing_closed(conn);
+}
+
+static bool has_failed(const struct conn *conn, const void *arg)
+{
+    const struct call *call = arg;
+    return call->reset || call->remote_closed || conn->goaways > 0 || conn->closed != NOT_CLOSED;
+}
+
+/* Ways in which a stream ends before its time. */
+static void end_by_reset(struct conn *conn)
+{
+    cancel_call(open_call_on(conn));
+}
+
+static void end_by_content_type(struct conn *conn)
+{
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+
+    send_request_headers(call, EDITS({EDIT_SET, "content-type", OCTETS("text/plain")}), 0);
+    wait_until(conn, has_failed, call);
+    cancel_call(call); /* for servers that do not look at it, or let the stream half open */
+}
+
+static void end_by_deadline(struct conn *conn)
+{
+    struct call *call = new_call_on(conn, FULL_DUPLEX_CALL);
+
+    send_request_headers(call, EDITS({EDIT_ADD, "grpc-timeout", OCTETS("20m")}), 0);
+    wait_until(conn, has_failed, call);
+    if (!call->reset && !call->remote_closed)
+        cancel_call(call);
+}
+
+static void end_by_malformed_request(struct conn *conn)
+{
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+
+    send_request_headers(call, EDITS({EDIT_ADD, "connection", OCTETS("keep-alive")}),
+                         FLAG_END_STREAM);
+    wait_until(conn, has_failed, call);
+}
+
+static void end_by_refusal(struct conn *conn)
+{
+    struct call *held[FEW];
+
+    for (size_t i = 0; i < FEW; i++)
+        held[i] = open_call_on(conn);
+    struct call *extra = send_unary_on(conn, EMPTY_CALL, NO_BYTES);
+    wait_until(conn, has_failed, extra);
+    for (size_t i = 0; i < FEW; i++)
+        complete_call(held[i]);
+}
+
+/* There is room for a few more streams. Each way of ending one is gone as often, and a call must still find a place. */
+static void each_end_frees_a_slot(struct test *t)
+{
+    static void (*const ends[])(struct conn * conn) = {end_by_reset, end_by_content_type,
+                                                       end_by_deadline, end_by_refusal,
+                                                       end_by_malformed_request};
+    struct conn *conn = main_connection(t);
+    uint32_t limit = reachable_limit(conn);
+    struct call *first;
+
+    if (limit <= FEW)
+        return;
+    hold_streams(conn, limit - FEW, &first);
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+        for (int times = 0; times < FEW && !test_is_over(t); times++) {
+            ends[i](conn);
+            if (conn->goaways > 0 || conn->closed != NOT_CLOSED) {
+                test_lenient(t, HERE, "errors of streams", "an error of the connection");
+                expect_target_still_serves(t);
+                return;
+            }
+            expect_call_works(conn);
+        }
     expect_nothing_closed(conn);
 }
 
@@ -128,14 +207,7 @@ static void interleaved_streams(struct test *t)
     expect_connection_still_serves(main_connection(t));
 }
 
-/* A stream error beside a call that is in the middle of its request and one that waits for a window. */
-static bool has_failed(const struct conn *conn, const void *arg)
-{
-    const struct call *call = arg;
-    return call->reset || call->remote_closed || conn->goaways > 0 || conn->closed != NOT_CLOSED;
-}
-
-/* RFC 9113 5.4.1 lets it be an error of the connection; then the others are lost with it. */
+/* A stream error beside a call that is in the middle of its request and one that waits for a window. RFC 9113 5.4.1 lets it be an error of the connection; then the others are lost with it. */
 static void a_stream_error_is_local(struct test *t)
 {
     struct call *blocked = blocked_call(t, 1000);
@@ -163,6 +235,9 @@ static const struct test_case cases[] = {
     {"http2/streams/closing-frees-a-slot", "H2-STREAM-016",
      "At the limit, the end of one stream makes room for another.", NEEDS_TEST_SERVICE,
      closing_frees_a_slot, NULL},
+    {"http2/streams/each-end-frees-a-slot", "H2-STREAM-016",
+     "Near the limit, streams that are reset, refused, malformed or too late make room again.",
+     NEEDS_TEST_SERVICE, each_end_frees_a_slot, NULL},
     {"http2/streams/concurrent-calls", "H2-STREAM-020",
      "Eight calls open at once all end, in any order.", NEEDS_TRANSPORT, concurrent_calls, NULL},
     {"http2/streams/interleaved", "H2-STREAM-020",

@@ -104,6 +104,34 @@ static void identifier_used_again(struct test *t)
     expect_target_still_serves(t);
 }
 
+/* Far apart, and alike in their last 8, 16 and 24 bits. What is said of one is said of no other: each is asked for
+ * another size, one is reset, and windows open from the last to the first. */
+static void far_apart(struct test *t)
+{
+    static const uint32_t ids[] = {1, 257, 65537, 65539, 131073, 16777217, 0x40000001};
+    enum { RESET_ONE = 2 };
+    struct conn *conn = connect_with(t, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 0}));
+    struct call *calls[ARRAY_LEN(ids)];
+
+    conn->auto_window = false;
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+        conn->next_stream = ids[i];
+        calls[i] = ask_for(conn, 100 + i);
+        expect_headers(calls[i]);
+    }
+    cancel_call(calls[RESET_ONE]);
+    for (size_t i = ARRAY_LEN(ids); i > 0 && !test_is_over(t); i--) {
+        if (i - 1 == RESET_ONE)
+            continue;
+        send_window_update(conn, calls[i - 1]->stream, 1000);
+        expect(t, next_message(calls[i - 1]).payload.len >= 100 + i - 1,
+               "the window of each stream opens that stream", "less came than was asked for");
+        expect_status(calls[i - 1], GRPC_OK);
+    }
+    open_windows(conn);
+    expect_connection_still_serves(conn);
+}
+
 static const struct test_case cases[] = {
     {"http2/streams/even-identifier", "H2-STREAM-001",
      "A stream with an even identifier is a PROTOCOL_ERROR.", NEEDS_TRANSPORT, even_identifier,
@@ -121,5 +149,8 @@ static const struct test_case cases[] = {
     {"http2/streams/identifier-used-again", "H2-STREAM-003",
      "HEADERS on a stream that has ended are an error of the connection and not served.",
      NEEDS_TRANSPORT, identifier_used_again, NULL},
+    {"http2/streams/identifiers-far-apart", "H2-STREAM-020 H2-STREAM-005",
+     "Streams whose identifiers are alike in 8, 16 or 24 bits are not taken for each other.",
+     NEEDS_TEST_SERVICE, far_apart, NULL},
 };
 const struct case_list stream_identifier_cases = {cases, ARRAY_LEN(cases)};

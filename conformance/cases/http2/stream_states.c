@@ -189,6 +189,34 @@ static void data_on_a_refused_stream(struct test *t)
                      "%zu of them for eleven frames at once", resets);
 }
 
+enum { LATE_WINDOW_UPDATE, LATE_TRAILERS };
+
+/* The target has reset the stream of a malformed request; what was on its way then is discarded. */
+static void frames_on_a_stream_it_has_reset(struct test *t)
+{
+    bool trailers = *(const int *)t->arg == LATE_TRAILERS;
+    struct conn *conn = main_connection(t);
+    struct call *call = new_call_on(conn, EMPTY_CALL);
+
+    send_request_headers(call, EDITS({EDIT_ADD, "connection", OCTETS("keep-alive")}), 0);
+    wait_for_all(call);
+    if (!call->reset || !connection_goes_on(call)) {
+        test_skip(t, "the target does not reset the stream of a malformed request");
+        return;
+    }
+    if (trailers)
+        send_trailers(call, &FIELD("x-late", "trailers"), 1);
+    else
+        send_window_update(conn, call->stream, 1000);
+    if (!connection_goes_on(call)) {
+        test_lenient(t, HERE, "frames on a stream that was reset are discarded",
+                     "the connection is closed for them");
+        expect_target_still_serves(t);
+        return;
+    }
+    expect_connection_still_serves(conn);
+}
+
 static void silent_after_end_stream(struct test *t)
 {
     struct conn *conn = main_connection(t);
@@ -245,6 +273,12 @@ static const struct test_case cases[] = {
      "DATA on its way to a request that was refused does no harm, and is answered by one "
      "RST_STREAM at most.",
      NEEDS_TRANSPORT, data_on_a_refused_stream, NULL},
+    {"http2/streams/window-update-on-a-refused-stream", "H2-STREAM-013",
+     "WINDOW_UPDATE on its way to a stream that was reset does no harm.", NEEDS_TRANSPORT,
+     frames_on_a_stream_it_has_reset, &(const int){LATE_WINDOW_UPDATE}},
+    {"http2/streams/trailers-on-a-refused-stream", "H2-STREAM-013",
+     "Trailers on their way to a stream that was reset do no harm.", NEEDS_TRANSPORT,
+     frames_on_a_stream_it_has_reset, &(const int){LATE_TRAILERS}},
     {"http2/streams/silent-after-end-stream", "H2-STREAM-017",
      "After END_STREAM a server sends nothing more on the stream.", NEEDS_TEST_SERVICE,
      silent_after_end_stream, NULL},
