@@ -47,3 +47,17 @@ bool inflate_into(struct buf *out, struct bytes in)
     inflateEnd(&z);
     return whole;
 }
+
+void put_gzip_header_with_all_fields(struct buf *out)
+{
+    size_t at = out->len;
+
+    /* FHCRC, FEXTRA, FNAME, FCOMMENT; no time; of Unix; four octets extra */
+    buf_put(out, BYTES("\x1f\x8b\x08\x1e\0\0\0\0\0\x03\x04\0"
+                       "abcd"
+                       "a name\0"
+                       "a comment\0"));
+    uLong check = crc32(0, out->data + at, (uInt)(out->len - at));
+    buf_put_u8(out, (uint8_t)check);
+    buf_put_u8(out, (uint8_t)(check >> 8));
+}

@@ -14,4 +14,8 @@ void compress_into(struct buf *out, struct bytes in, enum format format);
 /* Append what one whole gzip or zlib stream, with nothing behind it, holds. At most 16 MiB. */
 bool inflate_into(struct buf *out, struct bytes in);
 
+/* Append the header of a gzip stream with every optional field (RFC 1952 2.3.1). One of compress_into() has none. */
+#define GZIP_HEADER_LEN 10
+void put_gzip_header_with_all_fields(struct buf *out);
+
 #endif

@@ -122,6 +122,8 @@ static bool take_field(struct h2 *h2, struct stream *stream, const struct field 
         if (timeout_ns > 0 || !knob(KNOB_ZERO_TIMEOUT_IS_FOREVER))
             stream->deadline = clock_add(h2->now,
                                          knob(KNOB_TIMEOUT_EXPIRES_AT_ONCE) ? 0 : timeout_ns);
+        stream->timeout_ns = timeout_ns;
+        stream->timer = knob(KNOB_TIMER_OUTLIVES_CALL) ? stream->deadline : 0;
     }
     if (bytes_starts_with(field->name, BYTES("grpc-")) && knob(KNOB_REFUSES_UNKNOWN_GRPC_FIELDS) &&
         (bytes_equal_str(field->name, "grpc-foo") ||
@@ -195,6 +197,18 @@ void expire(struct h2 *h2, struct stream *stream)
         stream_error(h2, stream, H2_CANCEL);
 }
 
+/* Knobs by which a call takes over what an earlier one has said. */
+static void inherit(struct h2 *h2, struct stream *stream)
+{
+    if (!stream->names_encoding && knob(KNOB_ENCODING_IS_REMEMBERED))
+        stream->request_encoding = h2->encoding_before;
+    h2->encoding_before = stream->request_encoding;
+    stream->accepts_gzip |= h2->accepted_gzip && knob(KNOB_ACCEPT_LIST_IS_REMEMBERED);
+    h2->accepted_gzip |= stream->accepts_gzip;
+    if (knob(KNOB_SUMS_GO_ON))
+        stream->aggregated = h2->sum_before;
+}
+
 void service_begin(struct h2 *h2, struct stream *stream)
 {
     int refusal = http_refusal(&stream->request);
@@ -228,6 +242,7 @@ void service_begin(struct h2 *h2, struct stream *stream)
     for (size_t i = 0; i < stream->request.count; i++)
         if (!take_field(h2, stream, &stream->request.fields[i]))
             return;
+    inherit(h2, stream);
     if (stream->deadline <= h2->now) {
         expire(h2, stream);
         return;

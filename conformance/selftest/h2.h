@@ -102,11 +102,14 @@ struct stream {
     struct planned *plan;
     size_t plan_len, plan_at;
     gr_time last_sent;
-    struct buf pending; /* DATA octets waiting for windows */
+    int64_t timeout_ns;  /* 0: none */
+    gr_time timer;       /* its deadline, also when it has ended: a knob; 0: none */
+    bool frame_was_full; /* the last DATA frame that went out */
+    struct buf pending;  /* DATA octets waiting for windows */
     unsigned sent_messages;
     bool trailers_due;
     enum grpc_code status;
-    char status_message[2048];
+    struct buf status_message;
     bool wants_status; /* `wanted` is the status to end with when the plan is done */
     enum grpc_code wanted;
     bool half_closed; /* the handler knows that no more requests come */
@@ -154,7 +157,11 @@ struct h2 {
     unsigned blocks_in, lists_out, settings_in; /* for knobs that tell after a while */
     bool second;                                /* another connection was open when it came */
     size_t refused_calls, empty_data, leaked_places;
-    char last_message[64]; /* of the last call that failed */
+    char last_message[64];         /* of the last call that failed */
+    enum encoding encoding_before; /* of the call before, for knobs, as what follows */
+    bool accepted_gzip;
+    uint64_t sum_before;
+    char echo_before[64];
     struct buf late_settings;
     size_t uncredited; /* octets that a knob keeps */
     struct buf ping;   /* the last that came, where a knob answers no other */
@@ -246,6 +253,7 @@ void encode_base64(struct bytes in, struct buf *out);
 /* ---- responses (respond.c) ---- */
 void respond_headers(struct h2 *h2, struct stream *stream);
 void respond_http(struct h2 *h2, struct stream *stream, int status);
+/* message: NULL keeps what the call has. */
 void respond_status(struct h2 *h2, struct stream *stream, enum grpc_code code, const char *message);
 void send_trailers_now(struct h2 *h2, struct stream *stream);
 

@@ -7,7 +7,8 @@
 static size_t held_by_stream(const struct stream *stream)
 {
     return sizeof *stream + stream->request.size + stream->raw.cap + stream->assembly.cap +
-           stream->kept.cap + stream->pending.cap + stream->plan_len * sizeof *stream->plan;
+           stream->kept.cap + stream->pending.cap + stream->status_message.cap +
+           stream->plan_len * sizeof *stream->plan;
 }
 
 static int64_t held_by(const struct h2 *h2)

@@ -969,7 +969,35 @@
     X(WINDOW_UPDATE_AFTER_REFUSAL_KILLS, LENIENT, "window-update-after-refusal-kills", "", "H2-STREAM-013",              \
       "WINDOW_UPDATE on a stream that it has reset is a connection error")                                             \
     X(TRAILERS_AFTER_REFUSAL_KILL, LENIENT, "trailers-after-refusal-kill", "", "H2-STREAM-013",                        \
-      "HEADERS on a stream that it has reset are a connection error")
+      "HEADERS on a stream that it has reset are a connection error")                                                  \
+    X(DEADLINE_WAITS_FOR_REQUEST, FAILS, "deadline-waits-for-request", "", "GRPC-DL-011",                              \
+      "looks at the deadline of a call when it has its one request")                                                   \
+    X(DEADLINE_WAITS_FOR_MESSAGE, FAILS, "deadline-waits-for-message", "", "GRPC-DL-011",                              \
+      "looks at no deadline while half a message is there")                                                            \
+    X(REQUESTS_PUT_DEADLINE_OFF, FAILS, "requests-put-deadline-off", "", "GRPC-DL-011",                                \
+      "begins the timeout anew with each request message")                                                             \
+    X(TIMER_OUTLIVES_CALL, FAILS, "timer-outlives-call", "", "H2-STREAM-017 H2-FRAME-018",                             \
+      "resets the stream when the deadline of a call passes that is over")                                             \
+    X(ENCODING_IS_REMEMBERED, FAILS, "encoding-is-remembered", "", "GRPC-COMP-006",                                    \
+      "reads a call that names no encoding by that of the call before")                                                \
+    X(ACCEPT_LIST_IS_REMEMBERED, FAILS, "accept-list-is-remembered", "", "GRPC-COMP-010",                              \
+      "compresses for a client that accepted it in the call before")                                                   \
+    X(SUMS_GO_ON, FAILS, "sums-go-on", "", "GRPC-CALL-003",                                                            \
+      "adds to what the client stream before has sent")                                                                \
+    X(METADATA_IS_REMEMBERED, FAILS, "metadata-is-remembered", "", "GRPC-MD-001",                                      \
+      "echoes metadata of the call before")                                                                            \
+    X(RESPONSES_SHARE_CONTEXT, FAILS, "responses-share-context", "", "GRPC-COMP-009",                                  \
+      "compresses only the first message of a stream as a stream of its own")                                          \
+    X(GZIP_HEADER_IS_FIXED, FAILS, "gzip-header-is-fixed", "", "GRPC-COMP-009",                                        \
+      "takes no gzip header but the shortest")                                                                         \
+    X(UNKNOWN_FIELDS_ARE_REFUSED, FAILS, "unknown-fields-are-refused", "", "GRPC-MSG-015",                             \
+      "refuses messages with fields that it does not know")                                                            \
+    X(LONG_LISTS_IN_ONE_FRAME, FAILS, "long-lists-in-one-frame", "", "H2-SET-016",                                     \
+      "never sends CONTINUATION")                                                                                      \
+    X(FULL_FRAME_HIDES_END, FAILS, "full-frame-hides-end", "", "GRPC-MSG-002 GRPC-REQ-HDR-025",                        \
+      "waits with trailers behind a frame that is full")                                                               \
+    X(FULL_FRAMES_WAIT, FAILS, "full-frames-wait", "", "GRPC-MSG-002",                                                 \
+      "does not look into a full DATA frame before the next comes")
 /* clang-format on */
 
 enum knob_name {

@@ -76,6 +76,9 @@ static void give_message(struct h2 *h2, struct stream *stream, struct bytes payl
         return;
     }
     enum inflated inflated = inflate_message(stream->request_encoding, payload, &plain);
+    bool has_more = stream->request_encoding == ENCODING_GZIP && payload.len > 3 && payload.data[3];
+    if (has_more && knob(KNOB_GZIP_HEADER_IS_FIXED))
+        inflated = INFLATE_CORRUPT;
     note_passing(h2, plain.cap);
     switch (inflated) {
     case INFLATED:
@@ -182,6 +185,9 @@ static void drop_incomplete_prefix(struct stream *stream)
 
 void take_messages(struct h2 *h2, struct stream *stream)
 {
+    if (stream->raw.len == DEFAULT_MAX_FRAME_SIZE && !stream->remote_closed &&
+        knob(KNOB_FULL_FRAMES_WAIT))
+        return;
     bool full = stream->pending.len >= MOST_UNREAD_REPLIES && !knob(KNOB_BUFFERS_WITHOUT_LIMIT);
     if (full && !stream->finished && !stream->remote_closed)
         return;
@@ -219,6 +225,8 @@ void put_message(struct h2 *h2, struct stream *stream, struct bytes payload, boo
     bool squeeze = compressed && stream->response_encoding != ENCODING_IDENTITY;
     if (squeeze && !knob(KNOB_FLAG_ON_PLAIN_PAYLOAD)) {
         deflate_message(stream->response_encoding, payload, &squeezed);
+        if (stream->sent_messages > 0 && squeezed.len > 2 && knob(KNOB_RESPONSES_SHARE_CONTEXT))
+            buf_consume(&squeezed, 2);
         payload = buf_view(&squeezed);
     }
     respond_headers(h2, stream);

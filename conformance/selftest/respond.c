@@ -10,7 +10,7 @@
 /* Send a list as HEADERS and as many CONTINUATION frames as MAX_FRAME_SIZE asks for. */
 static void put_block(struct h2 *h2, uint32_t stream, struct bytes block, uint8_t flags)
 {
-    size_t most = h2->max_frame_size;
+    size_t most = knob(KNOB_LONG_LISTS_IN_ONE_FRAME) ? (1u << 24) - 1 : h2->max_frame_size;
     struct bytes piece = bytes_first(block, most);
     uint8_t type = FRAME_HEADERS;
     for (;;) {
@@ -143,12 +143,28 @@ static void reverse(struct header_list *list, size_t from)
     }
 }
 
-static void put_initial_metadata(const struct stream *stream, struct header_list *list)
+/* A knob: without metadata of its own, a call gives back that of an earlier one. */
+static void echo_earlier(struct h2 *h2, const struct stream *stream, struct header_list *list)
+{
+    const char *name = "x-grpc-test-echo-initial";
+    const struct field *own = header_list_find(&stream->request, name);
+    if (own)
+        (void)snprintf(h2->echo_before, sizeof h2->echo_before, "%.*s",
+                       (int)(own->value.len < 60 ? own->value.len : 60),
+                       own->value.len ? (const char *)own->value.data : "");
+    else if (h2->echo_before[0])
+        add(list, name, h2->echo_before);
+}
+
+static void put_initial_metadata(struct h2 *h2, const struct stream *stream,
+                                 struct header_list *list)
 {
     if (knob(KNOB_NO_INITIAL_METADATA))
         return;
     size_t from = list->count;
     echo_text(stream, "x-grpc-test-echo-initial", list);
+    if (knob(KNOB_METADATA_IS_REMEMBERED))
+        echo_earlier(h2, stream, list);
     if (knob(KNOB_REVERSES_METADATA))
         reverse(list, from);
     if (knob(KNOB_TRAILING_METADATA_EARLY))
@@ -244,7 +260,7 @@ void respond_headers(struct h2 *h2, struct stream *stream)
         put_informational(h2, stream);
     struct header_list list = {0};
     put_head(stream, &list, "200");
-    put_initial_metadata(stream, &list);
+    put_initial_metadata(h2, stream, &list);
     if (list.size > h2->max_header_list) {
         refuse_long_list(h2, stream, &list);
         return;
@@ -290,10 +306,10 @@ void respond_http(struct h2 *h2, struct stream *stream, int status)
 
 /* ---- trailers ---- */
 
-static void put_percent_encoded(struct buf *out, const char *text)
+static void put_percent_encoded(struct buf *out, struct bytes text)
 {
-    for (const char *at = text; *at; at++) {
-        unsigned char c = (unsigned char)*at;
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
         if (c == ' ' && knob(KNOB_FORM_ENCODED_MESSAGE)) {
             buf_put_u8(out, '+');
             continue;
@@ -338,12 +354,12 @@ static void put_status(const struct stream *stream, struct header_list *list)
         add(list, "grpc-status", text);
     if (knob(KNOB_STATUS_TWICE))
         add(list, "grpc-status", text);
-    if (!stream->status_message[0] || knob(KNOB_NO_STATUS_MESSAGE))
+    if (stream->status_message.len == 0 || knob(KNOB_NO_STATUS_MESSAGE))
         return;
     if (setup_here()->details)
         put_details(code, list);
     struct buf message = {0};
-    put_percent_encoded(&message, stream->status_message);
+    put_percent_encoded(&message, buf_view(&stream->status_message));
     header_list_add(list, BYTES("grpc-message"), buf_view(&message));
     buf_clear(&message);
 }
@@ -396,7 +412,8 @@ void send_trailers_now(struct h2 *h2, struct stream *stream)
     if (stream->status == CODE_OK && h2->last_message[0] && knob(KNOB_ERRORS_ARE_REMEMBERED))
         add(&list, "grpc-message", h2->last_message);
     if (stream->status != CODE_OK) {
-        (void)snprintf(h2->last_message, sizeof h2->last_message, "%.60s", stream->status_message);
+        (void)snprintf(h2->last_message, sizeof h2->last_message, "%.60s",
+                       buf_str(&stream->status_message));
         h2->refused_calls++;
     }
     put_trailing_metadata(owner_of_metadata(h2, stream), &list);
@@ -415,8 +432,10 @@ void respond_status(struct h2 *h2, struct stream *stream, enum grpc_code code, c
         return;
     stream->finished = true;
     stream->status = code;
-    if (message != stream->status_message)
-        (void)snprintf(stream->status_message, sizeof stream->status_message, "%s", message);
+    if (message) {
+        buf_reset(&stream->status_message);
+        buf_put_str(&stream->status_message, message);
+    }
     if (code != CODE_OK && knob(KNOB_ERRORS_CLOSE_CONNECTION)) {
         connection_error(h2, H2_INTERNAL_ERROR);
         return;

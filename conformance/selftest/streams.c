@@ -76,6 +76,7 @@ static void free_stream(struct stream *stream)
 {
     close_stream_silently(stream);
     header_list_clear(&stream->request);
+    buf_clear(&stream->status_message);
     free(stream->plan);
     free(stream);
 }
@@ -175,6 +176,7 @@ static bool send_some(struct h2 *h2, struct stream *stream)
     size_t in_frame = knob(KNOB_FRAME_LENGTH_IN_16_BITS) ? n & 0xffff : n;
     put_frame(h2, FRAME_DATA, last ? FLAG_END_STREAM : 0, stream->id,
               bytes_first(buf_view(&stream->pending), in_frame));
+    stream->frame_was_full = n == h2->max_frame_size;
     buf_consume(&stream->pending, n);
     stream->send_window -= (int64_t)n;
     h2->send_window -= (int64_t)n;
@@ -188,6 +190,8 @@ static bool send_some(struct h2 *h2, struct stream *stream)
 static bool trailers_may_go(const struct h2 *h2, const struct stream *stream)
 {
     if (!stream->trailers_due || stream->pending.len > 0)
+        return false;
+    if (stream->frame_was_full && knob(KNOB_FULL_FRAME_HIDES_END))
         return false;
     return !knob(KNOB_TRAILERS_WAIT_FOR_WINDOW) || (stream->send_window > 0 && h2->send_window > 0);
 }

@@ -19,7 +19,7 @@ enum {
 };
 
 #define MOST_UNSENT  (64u << 10) /* of a response: more is made when that is on its way */
-#define MOST_MESSAGE 2048        /* octets of a status message that are kept */
+#define MOST_MESSAGE 24576       /* octets of a status message that are kept */
 
 static bool takes_one_request(enum method method)
 {
@@ -89,7 +89,8 @@ static bool is_well_formed(struct bytes message)
     struct pb_field field;
     struct bytes rest = message;
     while (pb_take(&rest, &field))
-        continue;
+        if (field.number > 100 && knob(KNOB_UNKNOWN_FIELDS_ARE_REFUSED))
+            return false;
     return (rest.len == 0 && status_is_utf8(message)) || knob(KNOB_ACCEPTS_BAD_PROTOBUF);
 }
 
@@ -252,7 +253,7 @@ static void plan_all(struct h2 *h2, struct stream *stream, struct bytes request)
     if (wants_status(request, &code, text)) {
         stream->wants_status = true;
         stream->wanted = code;
-        (void)snprintf(stream->status_message, sizeof stream->status_message, "%s", text);
+        buf_put_str(&stream->status_message, text);
     }
     if (stream->plan_at == stream->plan_len && !knob(KNOB_IDLE_CALLS_STALL))
         stream->last_sent = h2->now;
@@ -283,6 +284,7 @@ static void streaming_input(struct h2 *h2, struct stream *stream, struct bytes r
         return;
     if (pb_find(request, 1, &payload) && pb_find(payload.bytes, 2, &body))
         stream->aggregated += body.bytes.len;
+    h2->sum_before = stream->aggregated;
 }
 
 /* A method that takes one request waits for the half-close: only then it is sure that there is no other. */
@@ -302,6 +304,8 @@ static void keep_request(struct h2 *h2, struct stream *stream, struct bytes payl
 void service_message(struct h2 *h2, struct stream *stream, struct bytes payload, bool compressed)
 {
     stream->messages++;
+    if (stream->timeout_ns && knob(KNOB_REQUESTS_PUT_DEADLINE_OFF))
+        stream->deadline = clock_add(h2->now, stream->timeout_ns);
     if (!is_well_formed(payload)) {
         respond_status(h2, stream, CODE_INTERNAL, "the request is not a message of its type");
         return;
@@ -397,9 +401,21 @@ static void send_planned(struct h2 *h2, struct stream *stream, const struct plan
     stream->last_sent = h2->now;
 }
 
+/* A knob: nobody has stopped the timer of a call that is over. */
+static gr_time turn_timer(struct h2 *h2, struct stream *stream)
+{
+    if (h2->now < stream->timer)
+        return stream->timer;
+    stream->timer = 0;
+    put_rst_stream(h2, stream->id, H2_CANCEL);
+    return TIME_NEVER;
+}
+
 /* The handler is done, and its response waits for a window until the deadline at most. */
 static gr_time turn_finished(struct h2 *h2, struct stream *stream)
 {
+    if (stream->timer != 0 && !stream->we_reset)
+        return turn_timer(h2, stream);
     if (stream->local_closed || stream->pending.len == 0)
         return TIME_NEVER;
     if (h2->now < stream->deadline || knob(KNOB_RESPONSES_OUTLIVE_DEADLINE))
@@ -427,6 +443,11 @@ gr_time service_turn(struct h2 *h2, struct stream *stream)
     if (stream->finished)
         return turn_finished(h2, stream);
     bool busy = stream->plan_at < stream->plan_len && knob(KNOB_EXPIRY_WAITS_FOR_HANDLER);
+    bool looks_away = (knob(KNOB_DEADLINE_WAITS_FOR_REQUEST) && takes_one_request(stream->method) &&
+                       stream->messages == 0) ||
+                      (knob(KNOB_DEADLINE_WAITS_FOR_MESSAGE) && stream->assembly.len > 0);
+    if (looks_away && stream->deadline != TIME_NEVER)
+        return TIME_NEVER;
     if (h2->now >= stream->deadline && !busy) {
         expire(h2, stream);
         return TIME_NEVER;
@@ -446,7 +467,7 @@ gr_time service_turn(struct h2 *h2, struct stream *stream)
     }
     bool planned_all = stream->plan_at == stream->plan_len;
     if (planned_all && stream->wants_status && (ended || !waits))
-        respond_status(h2, stream, stream->wanted, stream->status_message);
+        respond_status(h2, stream, stream->wanted, NULL);
     else if (ended && planned_all && stream->plan_len == 0 && knob(KNOB_EMPTY_STREAM_IS_ERROR))
         respond_status(h2, stream, CODE_INTERNAL, "nothing was asked for");
     else if (ended && planned_all && stream->method != METHOD_HEALTH_WATCH)

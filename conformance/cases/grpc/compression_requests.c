@@ -24,6 +24,43 @@ static void flag_without_compression(struct test *t)
     buf_clear(&message);
 }
 
+/* The same behind a call that did name an encoding. */
+static void flag_behind_a_gzip_call(struct test *t)
+{
+    needs_encoding(t, "gzip", FORMAT_GZIP);
+    struct call *first = start_call(t, UNARY_CALL, WITH_GZIP);
+    struct call *call = NULL;
+    struct buf message = {0};
+
+    send_compressed_request(first, asking(5, -1, -1));
+    expect_status(first, GRPC_OK);
+    call = start_call(t, UNARY_CALL, NO_EDITS);
+    pb_put_simple_request(&message, asking(5, -1, -1));
+    send_compressed(call, buf_view(&message), FORMAT_GZIP, FLAG_END_STREAM);
+    expect_status(call, GRPC_INTERNAL);
+    expect_connection_still_serves(call->conn);
+    buf_clear(&message);
+}
+
+/* RFC 1952 2.3.1: a name, a comment, an extra field and a check of the header are to be passed over. */
+static void gzip_header_with_all_fields(struct test *t)
+{
+    needs_encoding(t, "gzip", FORMAT_GZIP);
+    struct call *call = start_call(t, UNARY_CALL, WITH_GZIP);
+    struct buf message = {0}, zipped = {0}, sent = {0};
+
+    pb_put_simple_request(&message, asking(7, -1, -1));
+    compress_into(&zipped, buf_view(&message), FORMAT_GZIP);
+    put_gzip_header_with_all_fields(&sent);
+    buf_put(&sent, bytes_skip(buf_view(&zipped), GZIP_HEADER_LEN));
+    send_message(call, 1, buf_view(&sent), FLAG_END_STREAM);
+    expect_status(call, GRPC_OK);
+    expect_connection_still_serves(call->conn);
+    buf_clear(&message);
+    buf_clear(&zipped);
+    buf_clear(&sent);
+}
+
 static void identity_is_legal(struct test *t)
 {
     struct call *call = unary_call(t, EDITS(ADD("grpc-encoding", "identity")),
@@ -125,6 +162,12 @@ static const struct test_case cases[] = {
     {"grpc/compression/flag-with-identity", "GRPC-COMP-007",
      "A compressed message under grpc-encoding: identity fails with INTERNAL.",
      NEEDS_TEST_SERVICE, flag_without_compression, &identity},
+    {"grpc/compression/flag-behind-a-gzip-call", "GRPC-COMP-006",
+     "A compressed message without grpc-encoding fails also behind a call that named one.",
+     NEEDS_TEST_SERVICE, flag_behind_a_gzip_call, NULL},
+    {"grpc/compression/gzip-header-fields", "GRPC-COMP-009",
+     "gzip data whose header has a name, a comment, an extra field and a check is read.",
+     NEEDS_TEST_SERVICE, gzip_header_with_all_fields, NULL},
     {"grpc/compression/identity-declared", "GRPC-COMP-008",
      "grpc-encoding: identity with messages without compression is served.",
      NEEDS_TEST_SERVICE, identity_is_legal, NULL},

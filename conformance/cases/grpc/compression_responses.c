@@ -87,6 +87,30 @@ static void response_compressed_streaming(struct test *t)
         test_lenient(t, HERE, "flag 0 where compressed is false", "flag 1");
 }
 
+/* What the call before has accepted is not what this one does. */
+static void response_not_accepted_any_more(struct test *t)
+{
+    struct call *call = unary_call(t, ACCEPT_BOTH, asking(3000, 1, -1));
+
+    expect_declared_reply(call, BYTES("gzip,deflate"), 3000);
+    expect_status(call, GRPC_OK);
+    response_not_accepted(t);
+}
+
+/* Short and empty ones too: each is whole in itself. */
+static void responses_compressed_each(struct test *t)
+{
+    static const struct response_parameters wanted[] = {
+        {3000, 0, 1}, {3000, 0, 1}, {0, 0, 1}, {1, 0, 1}, {3000, 0, 1}};
+    struct call *call = start_call(t, STREAMING_OUTPUT_CALL, ACCEPT_BOTH);
+
+    send_output_request(call, wanted, ARRAY_LEN(wanted), FLAG_END_STREAM);
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+        expect_declared_reply(call, BYTES("gzip,deflate"), wanted[i].size);
+    expect_no_more_messages(call);
+    expect_status(call, GRPC_OK);
+}
+
 /* grpc-accept-encoding as lists may be written: spaces, unknown tokens, more than one field. */
 struct accept_row {
     struct edit edits[4];
@@ -127,6 +151,12 @@ static const struct test_case cases[] = {
     {"grpc/compression/response-compressed-streaming", "GRPC-COMP-019 GRPC-COMP-015 GRPC-COMP-020",
      "compressed decides the flag of each streamed response.",
      NEEDS_TEST_SERVICE, response_compressed_streaming, NULL},
+    {"grpc/compression/response-not-accepted-any-more", "GRPC-COMP-010 GRPC-COMP-020",
+     "A client that accepts only identity gets no compressed response behind one that did.",
+     NEEDS_TEST_SERVICE, response_not_accepted_any_more, &only_identity},
+    {"grpc/compression/responses-compressed-each", "GRPC-COMP-009 GRPC-COMP-020",
+     "Each compressed response of a stream is whole in itself.",
+     NEEDS_TEST_SERVICE, responses_compressed_each, NULL},
     {"grpc/compression/accept-encoding-spaces", "GRPC-COMP-022 GRPC-COMP-020",
      "Spaces and unknown tokens in grpc-accept-encoding are tolerated.",
      NEEDS_TEST_SERVICE, accept_encoding_form, &accept_spaces},

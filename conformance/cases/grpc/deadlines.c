@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
+#include "cases/http2/common.h"
 
 #define EARLY_MS 30   /* how much sooner a deadline may seem to come: clocks are rounded */
 #define LATE_MS  2000 /* how much later: a busy machine */
@@ -196,6 +197,61 @@ static void neighbour_goes_on(struct test *t)
     expect_status(other, GRPC_OK);
 }
 
+/* Calls whose requests are not there yet, or only in part: a deadline does not wait for them. */
+static void unfinished_requests(struct test *t)
+{
+    const struct edit *timeout = EDITS(ADD("grpc-timeout", "300m"));
+    struct call *calls[] = {start_call(t, UNARY_CALL, timeout), start_call(t, UNARY_CALL, timeout),
+                            start_call(t, STREAMING_OUTPUT_CALL, timeout),
+                            start_call(t, STREAMING_INPUT_CALL, timeout)};
+
+    send_data(calls[1], BYTES("\0\0\0\0\144begun"), FLAG_NONE);
+    send_data(calls[3], BYTES("\0\0\0"), FLAG_NONE);
+    for (size_t i = 0; i < ARRAY_LEN(calls); i++)
+        expect_outcome(calls[i], OUTCOMES_EXPIRED);
+    expect_still_serves(calls[0]);
+}
+
+/* A request each 100 ms for 3 s: a deadline is a point in time, and no limit to silence. */
+static void while_requests_come(struct test *t)
+{
+    struct call *call = start_call(t, STREAMING_INPUT_CALL, EDITS(ADD("grpc-timeout", "400m")));
+    gr_time begun = clock_now_ns();
+
+    for (int i = 0; i < 30 && !test_is_over(t) && !call->reset && !call->remote_closed; i++) {
+        send_input(call, 10, FLAG_NONE);
+        pass_time(call->conn, 100 * NS_PER_MS);
+    }
+    int64_t ms = (clock_now_ns() - begun) / NS_PER_MS;
+    expect(t, ms < 400 + LATE_MS, "the call ends at its deadline", "it went on for %lld ms",
+           (long long)ms);
+    expect_outcome(call, OUTCOMES_EXPIRED);
+    expect_still_serves(call);
+}
+
+/* One call has ended well, one was reset by us, one has no deadline: the deadline of the first two passes unnoticed. */
+static void behind_the_end(struct test *t)
+{
+    const struct edit *timeout = EDITS(ADD("grpc-timeout", "700m"));
+    struct call *ended = empty_call(t, timeout),
+                *cancelled = start_call(t, FULL_DUPLEX_CALL, timeout);
+
+    expect_status(ended, GRPC_OK);
+    cancel_call(cancelled);
+    struct call *open = start_call(t, FULL_DUPLEX_CALL, NO_EDITS);
+    send_duplex(open, 1, FLAG_NONE);
+    expect_reply(open, 1);
+    size_t since = t->transcript.count;
+    pass_time(ended->conn, 1200 * NS_PER_MS);
+    expect(t, frames_received_since(ended->conn, since, ended->stream) == 0,
+           "nothing on a stream that has ended both ways", "frames when its deadline passed");
+    expect(t, frames_received(ended->conn, FRAME_RST_STREAM, cancelled->stream) == 0,
+           "no RST_STREAM for a stream that the client has reset", "one when its deadline passed");
+    send_duplex(open, 2, FLAG_END_STREAM);
+    expect_reply(open, 2);
+    expect_status(open, GRPC_OK);
+}
+
 static size_t count_messages(const struct call *call)
 {
     struct bytes rest = buf_view(&call->data);
@@ -301,6 +357,15 @@ static const struct test_case cases[] = {
     {"grpc/deadline/neighbour-goes-on", "GRPC-DL-011 GRPC-DL-006",
      "A deadline ends its own call and no other of the connection.",
      NEEDS_TEST_SERVICE, neighbour_goes_on, NULL},
+    {"grpc/deadline/unfinished-requests", "GRPC-DL-011 GRPC-DL-004",
+     "A deadline ends calls whose requests have not come, or only in part.",
+     NEEDS_TEST_SERVICE, unfinished_requests, NULL},
+    {"grpc/deadline/while-requests-come", "GRPC-DL-011 GRPC-DL-004",
+     "A deadline ends a call whose client keeps sending requests.",
+     NEEDS_TEST_SERVICE, while_requests_come, NULL},
+    {"grpc/deadline/behind-the-end", "H2-STREAM-017 H2-FRAME-018 GRPC-DL-006",
+     "A deadline that passes behind the end of its call changes nothing.",
+     NEEDS_TEST_SERVICE, behind_the_end, NULL},
     {"grpc/deadline/no-data-afterwards", "GRPC-DL-015",
      "After the deadline no more responses are sent.",
      NEEDS_TEST_SERVICE, no_data_after_deadline, NULL},

@@ -282,6 +282,30 @@ static void success_behind_failures(struct test *t)
     }
 }
 
+/* What a call has said ends with it: its metadata, and what of its messages was counted or only begun. */
+static void nothing_is_inherited(struct test *t)
+{
+    struct conn *conn = main_connection(t);
+
+    expect_echo(call_for_echo(conn, 1), 1);
+    struct call *call = send_unary_on(conn, UNARY_CALL, NO_BYTES);
+    expect_unary_reply(call, 0);
+    expect_no_header(call, ECHO_INITIAL);
+    expect(t, !response_field(call, ECHO_TRAILING), "no metadata that was not asked for",
+           "the metadata of the call before");
+    call = start_call(t, STREAMING_INPUT_CALL, NO_EDITS);
+    send_input(call, 500, FLAG_END_STREAM);
+    expect_sum(call, 500);
+    call = start_call(t, STREAMING_INPUT_CALL, NO_EDITS);
+    send_input(call, 70, FLAG_NONE);
+    send_data(call, BYTES("\0\0\0"), FLAG_NONE);
+    expect_connection_still_serves(conn);
+    cancel_call(call);
+    call = start_call(t, STREAMING_INPUT_CALL, NO_EDITS);
+    send_input(call, 3, FLAG_END_STREAM);
+    expect_sum(call, 3);
+}
+
 /* More failures than streams are allowed at once: each gives its place back. */
 static void failures_leave_room(struct test *t)
 {
@@ -364,6 +388,9 @@ static const struct test_case cases[] = {
          NULL),
     CASE("success-behind-failures", "GRPC-STAT-022 GRPC-MD-001",
          "Nothing of a call that failed is in the one behind it.", success_behind_failures, NULL),
+    CASE("nothing-is-inherited", "GRPC-CALL-003 GRPC-MD-001 GRPC-MD-002",
+         "Metadata and messages of a call that is over are not in the one behind it.",
+         nothing_is_inherited, NULL),
     CASE("failures-leave-room", "H2-STREAM-016 H2-STREAM-021",
          "130 failing calls take no stream's place for good.", failures_leave_room, NULL),
     CASE("in-single-octets", "H2-PREFACE-010 GRPC-MSG-002",

@@ -221,6 +221,27 @@ static void thousand_in_order(struct test *t)
     buf_clear(&data);
 }
 
+/* Messages up and down whose lengths, with their prefix, go through 16384: one of each fills its frame to the last
+ * octet. Nothing of them waits for a frame behind it, be it a message or the end. */
+static void around_a_full_frame(struct test *t)
+{
+    struct call *call = start_call(t, FULL_DUPLEX_CALL, NO_EDITS);
+    struct buf message = {0};
+
+    for (size_t size = 16350; size < 16385 && !test_is_over(t); size++) {
+        pb_put_streaming_request(&message, TESTING_REQUEST(.payload_size = size),
+                                 &(struct response_parameters){.size = size, .compressed = -1}, 1);
+        send_message(call, 0, buf_view(&message), FLAG_NONE);
+        expect_reply(call, size);
+        buf_reset(&message);
+    }
+    half_close(call);
+    expect_status(call, GRPC_OK);
+    for (size_t size = 16365; size < 16380 && !test_is_over(t); size++)
+        expect_unary_reply(unary_call(t, NO_EDITS, TESTING_REQUEST(.response_size = size)), size);
+    buf_clear(&message);
+}
+
 /* Every octet of the response belongs to a message whose flag is 0 or 1. */
 static void response_prefix(struct test *t)
 {
@@ -296,6 +317,9 @@ static const struct test_case cases[] = {
     {"grpc/message/thousand-in-order", "GRPC-MSG-012 GRPC-MSG-002",
      "A thousand messages cut anywhere are delivered whole and in order.",
      NEEDS_TEST_SERVICE, thousand_in_order, NULL},
+    {"grpc/message/around-a-full-frame", "GRPC-MSG-002 GRPC-REQ-HDR-025",
+     "Messages that fill a frame to the last octet are delivered, and so is the end behind them.",
+     NEEDS_TEST_SERVICE, around_a_full_frame, NULL},
     {"grpc/message/response-prefix", "GRPC-MSG-001",
      "Responses of all sizes carry flag, length in network order, and as many octets.",
      NEEDS_TEST_SERVICE, response_prefix, NULL},

@@ -3,6 +3,7 @@
  * grpc-message: percent-encoded on the wire, and decoded what the application chose (PROTOCOL-HTTP2.md, Responses). */
 #include "cases/cases.h"
 #include "cases/grpc/common.h"
+#include "cases/http2/common.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -90,6 +91,26 @@ static void long_message(struct test *t)
     expect_status_message(call, text);
 }
 
+/* Longer than a frame may be: HEADERS and CONTINUATION. */
+static void message_in_several_frames(struct test *t)
+{
+    static char text[20001];
+
+    memset(text, 'X', sizeof text - 1); /* eight bits in Huffman code */
+    struct call *call = failing_unary(t, NO_EDITS, GRPC_UNKNOWN, text);
+    expect_status(call, GRPC_UNKNOWN);
+    const struct field *message = header_list_find(final_block(call), "grpc-message");
+    if (!test_is_over(t) && (!message || message->value.len < sizeof text - 1))
+        test_lenient(t, HERE, "a message of 20000 characters arrives whole", "%zu characters of it",
+                     message ? message->value.len : 0);
+    else
+        expect_status_message(call, text);
+    size_t longest = longest_frame_received(call->conn, 0);
+    expect(t, longest <= DEFAULT_MAX_FRAME_SIZE, "no frame longer than 16384 octets",
+           "a frame of %zu", longest);
+    expect_connection_still_serves(call->conn);
+}
+
 /* clang-format off */
 static const struct test_case cases[] = {
     {"grpc/status/message-special", "GRPC-STAT-003",
@@ -119,6 +140,9 @@ static const struct test_case cases[] = {
     {"grpc/status/message-long", "GRPC-STAT-008",
      "A message of 2000 characters arrives whole.",
      NEEDS_TEST_SERVICE, long_message, NULL},
+    {"grpc/status/message-in-several-frames", "H2-SET-016 H2-FRAME-034 GRPC-STAT-008",
+     "A message of 20000 characters comes in frames of legal length.",
+     NEEDS_TEST_SERVICE, message_in_several_frames, NULL},
 };
 /* clang-format on */
 

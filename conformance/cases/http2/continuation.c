@@ -155,10 +155,10 @@ static void block_in_four(struct test *t)
     buf_clear(&block);
 }
 
-/* END_STREAM is HEADERS' own, also where the block goes on in CONTINUATION. */
+/* END_STREAM is HEADERS' own, also where the block goes on in CONTINUATION: the message behind it comes too late. */
 static void end_stream_before_continuation(struct test *t)
 {
-    struct call *call = new_call(t, FULL_DUPLEX_CALL);
+    struct call *call = new_call(t, UNARY_CALL);
     struct buf block = {0};
 
     put_request(&block, call, NO_EDITS, LITERAL_NOT_INDEXED);
@@ -166,8 +166,11 @@ static void end_stream_before_continuation(struct test *t)
                bytes_first(buf_view(&block), 10));
     send_frame(call->conn, FRAME_CONTINUATION, FLAG_END_HEADERS, call->stream,
                bytes_skip(buf_view(&block), 10));
-    expect_status(call, GRPC_OK);
-    expect_connection_still_serves(call->conn);
+    send_message(call, 0, NO_BYTES, FLAG_END_STREAM);
+    expect_outcome(call, ONE_OF(ANY_ERROR, ANY_RESET, GOAWAY(H2_STREAM_CLOSED), LENIENT_CLOSE));
+    expect(t, call_status(call) != GRPC_OK, "no message behind END_STREAM is served",
+           "grpc-status 0 (OK)");
+    expect_target_still_serves(t);
     buf_clear(&block);
 }
 
@@ -241,7 +244,7 @@ static const struct test_case cases[] = {
     {"http2/frames/block-in-four-pieces", "H2-FRAME-034",
      "A header block may come in HEADERS and three CONTINUATIONs.", NEEDS_TRANSPORT, block_in_four,
      NULL},
-    {"http2/frames/end-stream-before-continuation", "H2-FRAME-034 GRPC-REQ-HDR-022",
+    {"http2/frames/end-stream-before-continuation", "H2-FRAME-034",
      "END_STREAM on HEADERS ends the request also when CONTINUATION follows.", NEEDS_TEST_SERVICE,
      end_stream_before_continuation, NULL},
     {"http2/frames/huffman-string-split", "H2-FRAME-034",

@@ -92,7 +92,6 @@ static void empty_data_ends_a_request(struct test *t)
     expect_connection_still_serves(call->conn);
 }
 
-#define PREFIX_LEN       5 /* of a message */
 #define LATE_FRAME       16000
 #define LATE_STREAM_MAX  (1 << 20)
 #define LATE_STREAMS_MAX 20 /* some servers take more resets for an attack */
@@ -205,26 +204,23 @@ static void late_padding_is_given_back(struct test *t)
 
 enum cut { CUT_BY_RESET, CUT_BY_END_STREAM, CUT_BY_LENGTH };
 
-/* The beginning of a message of 1 MiB, as much as the windows take at once, and the end of its call. Or a request that
- * is longer than it has said, which servers may overlook. returns how many octets */
+/* The beginning of a message of 3 MiB, as much as the stream's window takes at once, and the end of its call. Or a
+ * request that is longer than it has said, which servers may overlook. returns how many octets */
 static int64_t send_part(struct conn *conn, enum cut cut)
 {
+    bool length = cut == CUT_BY_LENGTH;
     struct call *call = new_call_on(conn, STREAMING_INPUT_CALL);
     struct buf part = {0};
-    int64_t sent = 0;
+    int64_t sent = LATE_FRAME;
 
-    send_request_headers(
-        call, cut == CUT_BY_LENGTH ? EDITS({EDIT_ADD, "content-length", OCTETS("1")}) : NO_EDITS,
-        0);
-    put_message_prefix(&part, 0, 1 << 20);
+    send_request_headers(call, length ? EDITS({EDIT_ADD, "content-length", OCTETS("1")}) : NO_EDITS,
+                         0);
+    put_message_prefix(&part, 0, 3 << 20);
     put_fill(&part, 0, LATE_FRAME - part.len);
-    if (cut == CUT_BY_LENGTH)
-        sent = send_late_frame(call, FLAG_END_STREAM, buf_view(&part)) ? LATE_FRAME : 0;
+    if (length)
+        send_late_frame(call, FLAG_END_STREAM, buf_view(&part));
     else
-        sent = send_late_frame(call, 0, buf_view(&part)) ? LATE_FRAME : 0;
-    put_fill(&part, 0, PREFIX_LEN);
-    if (cut != CUT_BY_LENGTH)
-        sent += send_late_frame(call, 0, bytes_skip(buf_view(&part), PREFIX_LEN)) ? LATE_FRAME : 0;
+        sent = send_late_data(call, 0, buf_view(&part));
     expect_call_works(conn); /* it has read all that */
     if (cut == CUT_BY_RESET)
         cancel_call(call);
