@@ -24,7 +24,7 @@ static void flag_without_compression(struct test *t)
     buf_clear(&message);
 }
 
-/* The same behind a call that did name an encoding. */
+/* Behind a call that did name an encoding: the message is good in that one. */
 static void flag_behind_a_gzip_call(struct test *t)
 {
     needs_encoding(t, "gzip", FORMAT_GZIP);
@@ -37,7 +37,9 @@ static void flag_behind_a_gzip_call(struct test *t)
     call = start_call(t, UNARY_CALL, NO_EDITS);
     pb_put_simple_request(&message, asking(5, -1, -1));
     send_compressed(call, buf_view(&message), FORMAT_GZIP, FLAG_END_STREAM);
-    expect_status(call, GRPC_INTERNAL);
+    expect_outcome(call,
+                   ONE_OF(STATUS(GRPC_INTERNAL),
+                          LENIENT_ANY_ERROR("handed on, and no message of the method's type")));
     expect_connection_still_serves(call->conn);
     buf_clear(&message);
 }

@@ -241,12 +241,13 @@ static void behind_the_end(struct test *t)
     struct call *open = start_call(t, FULL_DUPLEX_CALL, NO_EDITS);
     send_duplex(open, 1, FLAG_NONE);
     expect_reply(open, 1);
+    pass_time(ended->conn, 300 * NS_PER_MS); /* for what threads say late of a call that is over */
     size_t since = t->transcript.count;
-    pass_time(ended->conn, 1200 * NS_PER_MS);
+    pass_time(ended->conn, 900 * NS_PER_MS);
     expect(t, frames_received_since(ended->conn, since, ended->stream) == 0,
            "nothing on a stream that has ended both ways", "frames when its deadline passed");
-    expect(t, frames_received(ended->conn, FRAME_RST_STREAM, cancelled->stream) == 0,
-           "no RST_STREAM for a stream that the client has reset", "one when its deadline passed");
+    expect(t, frames_received_since(ended->conn, since, cancelled->stream) == 0,
+           "nothing on a stream that the client has reset", "frames when its deadline passed");
     send_duplex(open, 2, FLAG_END_STREAM);
     expect_reply(open, 2);
     expect_status(open, GRPC_OK);
