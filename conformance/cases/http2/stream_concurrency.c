@@ -213,7 +213,8 @@ static void interleaved_streams(struct test *t)
     expect_connection_still_serves(main_connection(t));
 }
 
-/* A stream error beside a call that is in the middle of its request and one that waits for a window. RFC 9113 5.4.1 lets it be an error of the connection; then the others are lost with it. */
+/* A stream error beside a call that is in the middle of its request and one that waits for a window. RFC 9113 5.4.1
+ * lets it be an error of the connection; then the others are lost with it. */
 static void a_stream_error_is_local(struct test *t)
 {
     struct call *blocked = blocked_call(t, 1000);
