@@ -5,9 +5,12 @@
 #include "conn/test_service.h"
 
 #include <grpc/testing/empty.pb-c.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -299,6 +302,57 @@ static void assert_says(struct gr_channel *channel, size_t max_message, const ch
     gr_call_free(call);
 }
 
+/* A listener that says one thing to one client. */
+struct stranger {
+    int fd;
+    struct bytes words;
+};
+
+static void *be_a_stranger(void *data)
+{
+    const struct stranger *stranger = data;
+    char heard[64];
+    int fd = accept(stranger->fd, NULL, NULL);
+
+    if (fd < 0)
+        return NULL;
+    (void)!read(fd, heard, sizeof(heard));
+    (void)!write(fd, stranger->words.data, stranger->words.len);
+    close(fd);
+    return NULL;
+}
+
+static void who_speaks_something_else_is_recognised(void **state)
+{
+    static const struct {
+        struct bytes words;
+        const char *why;
+    } rows[] = {
+        {{(const uint8_t *)"HTTP/1.1 400 Bad Request\r\n\r\n", 28}, "the peer speaks HTTP/1"},
+        {{(const uint8_t *)"\x15\x03\x01\0\x02\x02\x16", 7}, "the peer speaks TLS"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct sockaddr_in address = {.sin_family = AF_INET,
+                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        socklen_t len = sizeof(address);
+        struct stranger stranger = {socket(AF_INET, SOCK_STREAM, 0), rows[i].words};
+        char target[32];
+        pthread_t thread;
+        assert_int_equal(bind(stranger.fd, (struct sockaddr *)&address, len), 0);
+        assert_int_equal(listen(stranger.fd, 1), 0);
+        assert_int_equal(getsockname(stranger.fd, (struct sockaddr *)&address, &len), 0);
+        assert_int_equal(pthread_create(&thread, NULL, be_a_stranger, &stranger), 0);
+        snprintf(target, sizeof(target), "127.0.0.1:%d", ntohs(address.sin_port));
+        struct gr_channel *channel = gr_channel_new(target, NULL);
+        assert_says(channel, 0, rows[i].why);
+        gr_channel_free(channel);
+        pthread_join(thread, NULL);
+        close(stranger.fd);
+    }
+}
+
 static void failures_say_what_and_where(void **state)
 {
     static const char *const rows[][2] = {
@@ -417,6 +471,7 @@ int main(void)
         IN_A_WORLD(gr_finish_does_for_a_unary_call),
         IN_A_WORLD(a_message_of_another_type_is_refused),
         IN_A_WORLD(a_long_key_is_sent),
+        IN_A_WORLD(who_speaks_something_else_is_recognised),
         IN_A_WORLD(failures_say_what_and_where),
         IN_A_WORLD(a_server_that_was_stopped_listens_no_more),
     };
