@@ -71,6 +71,48 @@ static void early_headers(struct test *t)
     expect_client_ok(t);
 }
 
+static bool quotes(const struct buf *message, struct bytes words)
+{
+    for (size_t at = 0; at + words.len <= message->len; at++)
+        if (bytes_starts_with(bytes_skip(buf_view(message), at), words))
+            return true;
+    return false;
+}
+
+/* A call with everything that a call can have, which fails, and then one with nothing. */
+static void nothing_is_left_over(struct test *t)
+{
+    static const struct field own[] = {{OCTETS("x-own"), OCTETS("of the first")}};
+    static const struct client_call full = {.type = CALL_UNARY,
+                                            .path = UNARY_CALL,
+                                            .messages = 1,
+                                            .timeout_ms = 60000,
+                                            .compression = "gzip",
+                                            .metadata = own,
+                                            .metadata_count = ARRAY_LEN(own)};
+    const struct field trailers[] = {FIELD("grpc-status", "9"), FIELD("grpc-message", "the first"),
+                                     FIELD("x-late", "of the first")};
+    struct call *call = first_call(t, &full);
+
+    send_response_headers(call, EDITS(ADD("x-early", "of the first"), ADD("grpc-encoding", "gzip")),
+                          FLAG_NONE);
+    send_trailers(call, trailers, ARRAY_LEN(trailers));
+    expect_client_status(t, GRPC_FAILED_PRECONDITION);
+
+    call = next_call(t, &empty_unary);
+    static const char *const left[] = {"x-own", "grpc-timeout"};
+    for (size_t i = 0; i < ARRAY_LEN(left); i++)
+        expect_no_header(call, left[i]);
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_trailers(call, &FIELD("grpc-status", "5"), 1);
+    expect_client_status(t, GRPC_NOT_FOUND);
+    expect_client_no_header(t, "x-early");
+    expect_client_no_trailer(t, "x-late");
+    const struct client_result *result = client_result(t);
+    expect(t, !quotes(&result->message, BYTES("the first")), "no message of another call",
+           "that of the first");
+}
+
 /* ---- the server ends first ------------------------------------------------------------------- */
 
 /* Trailers while the request is blocked by a window of 0: the client must let go of the stream. */
@@ -177,14 +219,6 @@ static void cancel_after_the_deadline(struct test *t)
         t, ONE_OF(STATUS(GRPC_DEADLINE_EXCEEDED), LENIENT_STATUS(GRPC_CANCELLED, LATE_CLOCK)));
 }
 
-static bool quotes(const struct buf *message, struct bytes words)
-{
-    for (size_t at = 0; at + words.len <= message->len; at++)
-        if (bytes_starts_with(bytes_skip(buf_view(message), at), words))
-            return true;
-    return false;
-}
-
 /* The message is the client's own, whatever the server's is, which came before anybody asked. */
 static void late_trailers_are_not_used(struct test *t)
 {
@@ -197,6 +231,44 @@ static void late_trailers_are_not_used(struct test *t)
     if (!test_is_over(t) && result->status == GRPC_DEADLINE_EXCEEDED)
         expect(t, !quotes(&result->message, BYTES("too late")), "a message of the client's own",
                "the server's, which came after");
+}
+
+/* Nothing but time passes for a call that waits for a stream, or for a connection. */
+static void expires_in_the_queue(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+
+    send_settings(call->conn, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
+    expect_settings_acks(call->conn, 2);
+    struct asked *asked = ask_client(t, &half_a_second);
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_DEADLINE_EXCEEDED)));
+    serve_call(call);
+}
+
+static void expires_before_settings(struct test *t)
+{
+    struct asked *asked = ask_client(t, &half_a_second);
+
+    accept_transport(t)->auto_settings_ack = false; /* nothing at all is said */
+    expect_asked_outcome(asked, ONE_OF(STATUS(GRPC_DEADLINE_EXCEEDED)));
+}
+
+/* Half a second is gone when the call is refused: the second attempt has only the rest. */
+static void second_attempt_has_the_rest(struct test *t)
+{
+    static const struct client_call two_seconds = {
+        .type = CALL_UNARY, .path = UNARY_CALL, .messages = 1, .timeout_ms = 2000};
+    struct call *call = first_call(t, &two_seconds);
+    int64_t first = timeout_of(call);
+
+    pass_client_time(t, 500 * NS_PER_MS);
+    send_rst_stream(call->conn, call->stream, H2_REFUSED_STREAM);
+    call = await_call(t);
+    expect(t, timeout_of(call) > 0 && timeout_of(call) < first - 400 * NS_PER_MS,
+           "a grpc-timeout of what is left", "%.3f ms, where it was %.3f ms half a second ago",
+           (double)timeout_of(call) / (double)NS_PER_MS, (double)first / (double)NS_PER_MS);
+    serve_call(call);
+    expect_client_ok(t);
 }
 
 /* ---- cancellation ---------------------------------------------------------------------------- */
@@ -335,6 +407,8 @@ static const struct test_case cases[] = {
     {"client/grpc/calls/one-at-a-time", "GRPC-CALL-005", "A ping-pong client waits for each answer.", NEEDS_CLIENT, one_at_a_time, NULL},
     {"client/grpc/calls/early-headers", "GRPC-MSG-001", "A response that has begun leaves the rest of the request alone.", NEEDS_CLIENT,
      early_headers, NULL},
+    {"client/grpc/calls/nothing-is-left-over", "GRPC-CALL-019 GRPC-MD-015 GRPC-STAT-008",
+     "Nothing of one call is left over in the next.", NEEDS_REPORTED_RESULT, nothing_is_left_over, NULL},
     {"client/grpc/calls/server-ends-first", "GRPC-CALL-016", "A client lets go of a stream that the server ended.", NEEDS_CLIENT,
      server_ends_first, NULL},
     TIMEOUT("of-1500-ms", "A deadline of 1.5 s is sent as what it is.", of_1500_ms),
@@ -342,6 +416,12 @@ static const struct test_case cases[] = {
     TIMEOUT("of-a-month", "A deadline of 30 days is sent in at most 8 digits.", of_a_month),
     {"client/grpc/deadline/expires", "GRPC-DL-008 GRPC-DL-011", "A call that nobody answers ends by its deadline.", NEEDS_CLIENT,
      expires, NULL},
+    {"client/grpc/deadline/in-the-queue", "GRPC-DL-012 GRPC-DL-008", "A call that waits for a stream ends by its deadline.",
+     NEEDS_REPORTED_STATUS, expires_in_the_queue, NULL},
+    {"client/grpc/deadline/before-settings", "GRPC-DL-012 GRPC-DL-008", "A call that waits for a connection ends by its deadline.",
+     NEEDS_REPORTED_STATUS, expires_before_settings, NULL},
+    {"client/grpc/deadline/of-a-second-attempt", "GRPC-RETRY-016", "A call that is made again is sent with the time that is left.",
+     NEEDS_REPORTED_STATUS, second_attempt_has_the_rest, NULL},
     {"client/grpc/deadline/cancel-after-it", "GRPC-DL-009", "A reset after the deadline is still the deadline.", NEEDS_REPORTED_STATUS,
      cancel_after_the_deadline, NULL},
     {"client/grpc/deadline/late-trailers", "GRPC-DL-010", "Nothing of trailers that came too late is used.", NEEDS_REPORTED_STATUS,

@@ -74,9 +74,12 @@ static void deflate_response(struct test *t)
 /* An encoding is declared; the message's flag says that it is not used. */
 static void declared_but_not_used(struct test *t)
 {
-    struct call *call = call_accepting(t, &empty_unary, "gzip");
+    const char *encoding = t->arg;
+    struct call *call = strcmp(encoding, "identity") == 0
+                            ? first_call(t, &empty_unary)
+                            : call_accepting(t, &empty_unary, encoding);
 
-    begin_encoded(call, "gzip");
+    begin_encoded(call, encoding);
     send_response_message(call, 0);
     send_status(call, GRPC_OK, NULL);
     expect_client_ok(t);
@@ -251,7 +254,9 @@ static const struct test_case cases[] = {
     {"client/grpc/compression/deflate", "GRPC-COMP-023 GRPC-COMP-021", "A client that accepts deflate reads the zlib format.", NEEDS_CLIENT,
      deflate_response, NULL},
     {"client/grpc/compression/declared-but-not-used", "GRPC-COMP-008", "A flag of 0 is not compressed, whatever is declared.", NEEDS_CLIENT,
-     declared_but_not_used, NULL},
+     declared_but_not_used, "gzip"},
+    {"client/grpc/compression/identity", "GRPC-COMP-008", "grpc-encoding identity is no encoding.", NEEDS_CLIENT, declared_but_not_used,
+     "identity"},
     {"client/grpc/compression/each-by-itself", "GRPC-COMP-009 GRPC-COMP-008", "Each message is compressed by itself, or not.", NEEDS_CLIENT,
      each_by_itself, NULL},
     {"client/grpc/compression/of-no-octets", "GRPC-COMP-025", "No octets, compressed, are an empty message.", NEEDS_CLIENT, empty_compressed, NULL},

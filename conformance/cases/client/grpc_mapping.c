@@ -142,6 +142,16 @@ static void other_content_type(struct test *t)
     expect_client_status(t, GRPC_UNKNOWN);
 }
 
+/* The content-type of a response may name its format. */
+static void of_a_format(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+
+    send_response_headers(call, EDITS(SET("content-type", "application/grpc+proto")), FLAG_NONE);
+    finish_ok(call);
+    expect_client_ok(t);
+}
+
 /* grpc-status counts, whatever HTTP says. */
 static void grpc_status_beats_http(struct test *t)
 {
@@ -157,8 +167,11 @@ static void end_on_data(struct test *t)
 {
     struct call *call = first_call(t, &empty_unary);
 
+    bool on_its_own = *(const bool *)t->arg;
     send_response_headers(call, NO_EDITS, FLAG_NONE);
-    send_message(call, 0, NO_BYTES, FLAG_END_STREAM);
+    send_message(call, 0, NO_BYTES, on_its_own ? FLAG_NONE : FLAG_END_STREAM);
+    if (on_its_own)
+        send_data(call, NO_BYTES, FLAG_END_STREAM);
     expect_client_outcome(t, ONE_OF(STATUS(GRPC_INTERNAL), STATUS(GRPC_UNKNOWN),
                                     LENIENT_ANY_ERROR("an error of another code")));
 }
@@ -240,6 +253,7 @@ static const struct test_case cases[] = {
     HTTPS("503", "GRPC-MAP-018", ":status 503 is UNAVAILABLE.", "503", "text/html", GRPC_UNAVAILABLE, NO_OTHER),
     HTTPS("504", "GRPC-MAP-018", ":status 504 is UNAVAILABLE.", "504", "text/html", GRPC_UNAVAILABLE, NO_OTHER),
     HTTPS("200", "GRPC-MAP-020", ":status 200 that is not gRPC is UNKNOWN.", "200", "text/html", GRPC_UNKNOWN, NO_OTHER),
+    HTTPS("204", "GRPC-MAP-020", ":status 204 is UNKNOWN.", "204", "text/html", GRPC_UNKNOWN, NO_OTHER),
     HTTPS("302", "GRPC-MAP-020", ":status 302 is UNKNOWN.", "302", "text/html", GRPC_UNKNOWN, NO_OTHER),
     HTTPS("409", "GRPC-MAP-020", ":status 409 is UNKNOWN.", "409", "text/html", GRPC_UNKNOWN, NO_OTHER),
     HTTPS("500", "GRPC-MAP-020", ":status 500 is UNKNOWN.", "500", "text/html", GRPC_UNKNOWN, NO_OTHER),
@@ -252,10 +266,14 @@ static const struct test_case cases[] = {
      http_body_is_no_message, HTTP_ROW("503", "text/html", GRPC_UNAVAILABLE, NO_OTHER)},
     {"client/grpc/mapping/other-content-type", "GRPC-MAP-021", "A response that is not gRPC is UNKNOWN, whatever its body.",
      NEEDS_CLIENT, other_content_type, NULL},
+    {"client/grpc/mapping/content-type-of-a-format", "GRPC-MAP-021", "A response of application/grpc+proto is gRPC.", NEEDS_CLIENT,
+     of_a_format, NULL},
     {"client/grpc/mapping/grpc-status-beats-http", "GRPC-STAT-014", "grpc-status counts, whatever :status says.", NEEDS_CLIENT,
      grpc_status_beats_http, NULL},
     {"client/grpc/mapping/end-on-data", "GRPC-MAP-022", "A stream that ends without trailers is an error.", NEEDS_CLIENT,
-     end_on_data, NULL},
+     end_on_data, &(const bool){false}},
+    {"client/grpc/mapping/end-on-empty-data", "GRPC-MAP-022", "A stream that ends with empty DATA instead of trailers is an error.",
+     NEEDS_CLIENT, end_on_data, &(const bool){true}},
     {"client/grpc/mapping/connection-closed", "GRPC-MAP-023 H2-ERR-005", "A connection that closes makes its calls UNAVAILABLE.",
      NEEDS_CLIENT, connection_lost, &(const enum how_lost){CLOSED}},
     {"client/grpc/mapping/connection-reset", "GRPC-MAP-023", "A connection that is reset makes its calls UNAVAILABLE.",

@@ -348,6 +348,27 @@ static void placed(struct test *t)
     expect_client_no_header(t, "x-late");
 }
 
+/* Several values of a key, one of them empty, and dozens of other fields. */
+static void many_values(struct test *t)
+{
+    enum { OTHERS = 80 };
+    struct call *call = first_call(t, &empty_unary);
+    struct field fields[OTHERS + 5] = {
+        FIELD(":status", "200"), FIELD("content-type", "application/grpc"), FIELD("x-many", "1"),
+        FIELD("x-many", ""), FIELD("x-many", "3")};
+    char names[OTHERS][8];
+
+    for (unsigned i = 0; i < OTHERS; i++) {
+        snprintf(names[i], sizeof names[i], "x-%u", i);
+        fields[5 + i] = (struct field){bytes_str(names[i]), BYTES("v")};
+    }
+    send_fields(call->conn, call->stream, fields, ARRAY_LEN(fields), FLAG_NONE);
+    finish_ok(call);
+    expect_client_ok(t);
+    expect_client_header(t, "x-many", "1, , 3");
+    expect_client_header(t, "x-79", "v");
+}
+
 /* What is no base64 costs the call at most. */
 static void bad_base64(struct test *t)
 {
@@ -369,6 +390,7 @@ static void large_metadata(struct test *t)
     send_response_headers(call, edits, FLAG_NONE);
     finish_ok(call);
     expect_client_ok(t);
+    expect_client_header(t, "x-large", buf_str(&value));
     buf_clear(&value);
 }
 
@@ -410,6 +432,8 @@ static const struct test_case cases[] = {
      "-bin values are taken with padding, without, and divided by commas.", NEEDS_CLIENT, base64_forms, NULL},
     {"client/grpc/requests/metadata-placed", "GRPC-MD-015", "Initial metadata is initial, trailing is trailing.", NEEDS_REPORTED_RESULT,
      placed, NULL},
+    {"client/grpc/requests/metadata-of-many-fields", "GRPC-MD-006 GRPC-MD-014",
+     "Repeated keys of the server keep their order and empty values, beside many others.", NEEDS_REPORTED_RESULT, many_values, NULL},
     {"client/grpc/requests/metadata-not-base64", "GRPC-MD-013", "-bin metadata that is no base64 costs its call at most.", NEEDS_CLIENT,
      bad_base64, NULL},
     {"client/grpc/requests/metadata-of-7-kib", "SEC-021", "Metadata of 7 KiB is taken.", NEEDS_CLIENT, large_metadata, NULL},

@@ -29,6 +29,16 @@ static void missing(struct test *t)
     expect_client_still_works(t);
 }
 
+/* Metadata in front of the status, and a message although all is well: the order says nothing, nor does a message. */
+static void ok_behind_others(struct test *t)
+{
+    const struct field trailers[] = {FIELD("x-other", "1"), FIELD("grpc-message", "all is well"),
+                                     FIELD("grpc-status", "0")};
+
+    (void)answer_with_trailers(t, &empty_unary, trailers, ARRAY_LEN(trailers));
+    expect_client_ok(t);
+}
+
 static void unparsable(struct test *t)
 {
     const struct field trailer = {BYTES("grpc-status"), bytes_str(t->arg)};
@@ -240,6 +250,8 @@ static void details(struct test *t)
 
 static const struct test_case cases[] = {
     {"client/grpc/status/missing", "GRPC-STAT-013", "A response without grpc-status is an error, UNKNOWN.", NEEDS_CLIENT, missing, NULL},
+    {"client/grpc/status/ok-behind-others", "GRPC-STAT-008", "grpc-status 0 is OK, wherever it stands and whatever the message.",
+     NEEDS_CLIENT, ok_behind_others, NULL},
     {"client/grpc/status/not-a-number", "GRPC-STAT-010", "A grpc-status that is no number is UNKNOWN.", NEEDS_CLIENT, unparsable, "abc"},
     {"client/grpc/status/empty", "GRPC-STAT-010", "An empty grpc-status is UNKNOWN.", NEEDS_CLIENT, unparsable, ""},
     {"client/grpc/status/negative", "GRPC-STAT-010", "A negative grpc-status is UNKNOWN.", NEEDS_CLIENT, out_of_range, "-1"},
@@ -275,6 +287,7 @@ static const struct test_case cases[] = {
     {"client/grpc/status/special-message", "GRPC-STAT-005", "A message of whitespace and Unicode is decoded.", NEEDS_CLIENT,
      special_message, NULL},
     TEXT("decoded", "GRPC-STAT-005", "grpc-message is percent-decoded.", "%E2%98%BA ok%25", "\xe2\x98\xba ok%"),
+    TEXT("decoded-once", "GRPC-STAT-005", "What is decoded is not decoded again.", "%2541", "%41"),
     TEXT("lower-case-hex", "GRPC-STAT-007", "Lower-case hexadecimal digits are decoded.", "%e2%98%ba", "\xe2\x98\xba"),
     TEXT("plus", "GRPC-STAT-005", "A plus is a plus.", "1+1", "1+1"),
     TEXT("percent-without-digits", "GRPC-STAT-006", "A percent sign without digits is kept.", "100%", "100%"),

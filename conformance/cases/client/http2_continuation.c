@@ -28,6 +28,23 @@ static void block_in_pieces(struct test *t)
     buf_clear(&block);
 }
 
+/* END_STREAM is on HEADERS, the end of the block on CONTINUATION behind it. */
+static void trailers_in_pieces(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    send_response_message(call, 0);
+    put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    send_frame(call->conn, FRAME_HEADERS, FLAG_END_STREAM, call->stream,
+               bytes_first(buf_view(&block), 5));
+    send_frame(call->conn, FRAME_CONTINUATION, FLAG_END_HEADERS, call->stream,
+               bytes_skip(buf_view(&block), 5));
+    expect_client_ok(t);
+    buf_clear(&block);
+}
+
 /* The block is completed behind the intruder, so that a client which lets it pass has a good response. */
 static void intruder_in_a_block(struct test *t)
 {
@@ -84,6 +101,9 @@ static const struct test_case cases[] = {
     {"client/http2/frames/block-cut-in-a-value", "H2-FRAME-034",
      "A header block may be cut inside a value.", NEEDS_CLIENT, block_in_pieces,
      &(const size_t){30}},
+    {"client/http2/frames/trailers-in-pieces", "H2-FRAME-034",
+     "Trailers may be continued; the END_STREAM of their HEADERS counts.", NEEDS_CLIENT,
+     trailers_in_pieces, NULL},
     INTRUDER("data", "H2-FRAME-024", FRAME_DATA, 0, ON_THE_CALL, OCTETS("\0\0\0\0\0")),
     INTRUDER("ping", "H2-FRAME-024", FRAME_PING, 0, ON_STREAM_0, OCTETS("12345678")),
     INTRUDER("settings", "H2-FRAME-024", FRAME_SETTINGS, 0, ON_STREAM_0, OCTETS("")),

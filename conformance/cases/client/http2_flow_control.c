@@ -87,6 +87,43 @@ static void negative_window(struct test *t)
     expect_client_ok(t);
 }
 
+/* Both windows are 0 when first the stream's and then the connection's is raised to 2^31-1, which is legal. */
+static void largest_windows(struct test *t)
+{
+    struct call *call = call_with_window(t, DEFAULT_WINDOW);
+
+    expect_data_octets(call, DEFAULT_WINDOW);
+    send_window_update(call->conn, call->stream, MAX_WINDOW);
+    expect_data_octets(call, DEFAULT_WINDOW);
+    send_window_update(call->conn, 0, MAX_WINDOW);
+    serve_call(call);
+    expect_client_ok(t);
+}
+
+/* Two requests at once; the second gets a window, and must not wait for the first. */
+static void one_waits_alone(struct test *t)
+{
+    struct call *call = first_call(t, &max_streams);
+    struct conn *conn = call->conn;
+
+    expect_half_close(call);
+    send_settings(conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 0}));
+    expect_settings_acks(conn, 2);
+    for (unsigned i = 0; i < 2; i++)
+        (void)ask_client(t, &max_streams);
+    serve_call(call);
+    struct call *waits = await_call(t), *goes = await_call(t);
+    if (!test_is_over(t) && (waits->conn != conn || goes->conn != conn))
+        test_skip(t, "the client made a connection for each call");
+    send_window_update(conn, goes->stream, LARGE);
+    serve_call(goes);
+    send_window_update(conn, waits->stream, LARGE);
+    serve_call(waits);
+    expect_nothing_closed(conn);
+    expect(t, !waits->reset && !goes->reset, "both calls end well", "stream %u was reset",
+           waits->reset ? waits->stream : goes->stream);
+}
+
 static void last_setting_wins(struct test *t)
 {
     struct call *call = call_behind_settings(
@@ -197,6 +234,61 @@ static void padding_is_given_back(struct test *t)
     buf_clear(&message);
 }
 
+/* Messages of no octets, eight in a frame, until the windows have been used up: prefixes come back like payload. */
+static void prefixes_are_given_back(struct test *t)
+{
+    static const struct client_call stream = {.type = CALL_SERVER_STREAM,
+                                              .path = STREAMING_OUTPUT_CALL,
+                                              .messages = 1,
+                                              .responses = 1,
+                                              .response_size = 1};
+    struct call *call = first_call(t, &stream);
+    int64_t window = call->send_window < call->conn->send_window ? call->send_window
+                                                                 : call->conn->send_window;
+    static const uint8_t eight[8 * 5];
+
+    if (!test_is_over(t) && window > 2 * DEFAULT_WINDOW)
+        test_skip(t, "the client's windows are wider than this case fills");
+    send_response_headers(call, NO_EDITS, FLAG_NONE);
+    for (int64_t sent = 0; sent < 2 * DEFAULT_WINDOW + 40 && !test_is_over(t); sent += 40)
+        send_data(call, bytes_of(eight, sizeof eight), FLAG_NONE);
+    send_status(call, GRPC_OK, NULL);
+    expect_client_ok(t);
+}
+
+static bool has_room_for_more(const struct conn *conn, const void *arg)
+{
+    return conn->closed != NOT_CLOSED || conn->send_window >= *(const int64_t *)arg;
+}
+
+/* Each of some calls gets a message above every limit, and 30000 octets of it before the client can have let go of the
+ * call: they have taken the connection's window like any other. */
+static void refused_messages_are_given_back(struct test *t)
+{
+    enum { CALLS = 5 };
+    static const int64_t room = 30000;
+    struct call *open = first_call(t, &empty_unary); /* so that the connection stays in use */
+    struct conn *conn = open->conn;
+    struct buf octets = {0};
+
+    put_message_prefix(&octets, 0, UINT32_MAX);
+    put_octets(&octets, 0, (size_t)room - 5);
+    for (unsigned i = 0; i < CALLS && !test_is_over(t); i++) {
+        struct call *call = next_call(t, &empty_unary);
+        if (!test_is_over(t) && call->conn != conn)
+            test_skip(t, "the client made another connection for its next call");
+        send_response_headers(call, NO_EDITS, FLAG_NONE);
+        (void)wait_until(conn, has_room_for_more, &room);
+        expect(t, conn->send_window >= room,
+               "the connection's window for DATA of refused messages comes back", "it did not");
+        send_data(call, buf_view(&octets), FLAG_NONE);
+        expect_client_error(t);
+    }
+    serve_call(open);
+    expect_client_still_works(t);
+    buf_clear(&octets);
+}
+
 /* More than the stream's window, at once. A receiver may take it (RFC 9113 6.9: MAY), one that gives back as it
  * reads even without noticing. */
 static void stream_window_overrun(struct test *t)
@@ -253,6 +345,15 @@ static const struct test_case cases[] = {
      large_response_flows, NULL},
     {"client/http2/flow-control/padding-is-given-back", "H2-FLOW-016", "Windows that padding took come back.", NEEDS_CLIENT,
      padding_is_given_back, NULL},
+    {"client/http2/flow-control/prefixes-are-given-back", "H2-FLOW-018 GRPC-MSG-003",
+     "Windows that messages of no octets took come back.", NEEDS_REPORTED_RESULT, prefixes_are_given_back, NULL},
+    {"client/http2/flow-control/refused-messages-are-given-back", "H2-FLOW-017",
+     "The connection's window that messages took comes back when they are refused.", NEEDS_SHARED_CONNECTION,
+     refused_messages_are_given_back, NULL},
+    {"client/http2/flow-control/largest-windows", "H2-FLOW-012 H2-FLOW-013 H2-FLOW-003", "Windows may be raised to 2^31-1.", NEEDS_CLIENT,
+     largest_windows, NULL},
+    {"client/http2/flow-control/one-waits-alone", "GRPC-CALL-019 H2-FLOW-002", "A request without a window keeps no other waiting.",
+     NEEDS_CLIENT, one_waits_alone, NULL},
     {"client/http2/flow-control/window-overrun", "H2-FLOW-014 H2-FLOW-015",
      "DATA beyond the client's window is refused, or taken; never without bound.", NEEDS_CLIENT, stream_window_overrun, NULL},
 };

@@ -65,7 +65,8 @@ static void covered_call_ends_well(struct test *t)
 static void next_call_elsewhere(struct test *t)
 {
     bool two_steps = *(const bool *)t->arg;
-    struct call *call = first_call(t, &goaway_case);
+    /* of the old connection only: on the new one the linter knows of none */
+    struct call *call = first_call_with(t, &goaway_case, SETTINGS({SETTING_MAX_FRAME_SIZE, 65536}));
     struct conn *first = call->conn;
 
     if (two_steps) {
@@ -73,6 +74,8 @@ static void next_call_elsewhere(struct test *t)
         expect_ping_answer(first);
     }
     send_goaway(first, call->stream, H2_NO_ERROR, NO_BYTES);
+    send_settings(first, SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 100}));
+    expect_settings_acks(first, 2); /* the call that it covers still needs them */
     serve_call(call);
     call = next_call(t, &goaway_case);
     expect(t, call->conn != first, "the next call on a new connection",
@@ -125,6 +128,30 @@ static void goaway_twice(struct test *t)
     expect_client_ok(t);
 }
 
+/* One stream is allowed, and other calls wait for it, when the connection is given up: they go elsewhere. */
+static void waiting_calls_move(struct test *t)
+{
+    struct call *call = first_call_with(t, &max_streams,
+                                        SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}));
+    struct conn *first = call->conn;
+
+    for (unsigned i = 0; i < 3; i++)
+        (void)ask_client(t, &max_streams);
+    expect_settings_acks(first, 1);
+    serve_call(call);
+    call = await_call(t);
+    if (!test_is_over(t) && call->conn != first)
+        test_skip(t, "the client made another connection for its second call");
+    send_goaway(first, call->stream, H2_NO_ERROR, NO_BYTES);
+    serve_call(call);
+    for (unsigned i = 0; i < 2; i++) {
+        call = await_call(t);
+        expect(t, call->conn != first, "calls that waited on a new connection",
+               "stream %u on the one that got GOAWAY", call->stream);
+        serve_call(call);
+    }
+}
+
 static bool has_goaway(const struct conn *conn, const void *arg)
 {
     (void)arg;
@@ -170,10 +197,12 @@ static const struct test_case cases[] = {
     {"client/http2/goaway/unknown-code", "H2-GOAWAY-009 H2-FRAME-017", "A covered call ends well whatever the code.",
      NEEDS_CLIENT, covered_call_ends_well, AWAY(0xff, 10, false)},
     {"client/http2/goaway/twice", "H2-GOAWAY-009", "GOAWAY twice is no error.", NEEDS_CLIENT, goaway_twice, NULL},
-    {"client/http2/goaway/next-call", "H2-GOAWAY-002 GRPC-GOAWAY-004", "After GOAWAY the next call is on a new connection.",
+    {"client/http2/goaway/next-call", "H2-GOAWAY-002 GRPC-GOAWAY-004 H2-SET-001 H2-SET-016", "After GOAWAY the next call is on a new connection.",
      NEEDS_CLIENT, next_call_elsewhere, &(const bool){false}},
-    {"client/http2/goaway/drain", "H2-GOAWAY-002 GRPC-GOAWAY-005", "A server may drain in two steps.", NEEDS_CLIENT,
+    {"client/http2/goaway/drain", "H2-GOAWAY-002 GRPC-GOAWAY-005 H2-SET-001", "A server may drain in two steps.", NEEDS_CLIENT,
      next_call_elsewhere, &(const bool){true}},
+    {"client/http2/goaway/waiting-calls", "GRPC-GOAWAY-004 H2-SET-017", "Calls that waited for a stream go on after GOAWAY.",
+     NEEDS_CLIENT, waiting_calls_move, NULL},
     {"client/http2/goaway/uncovered-call", "GRPC-GOAWAY-002 GRPC-RETRY-013",
      "A call that GOAWAY does not cover is tried again elsewhere.", NEEDS_CLIENT, uncovered_call_is_moved, NULL},
     {"client/http2/goaway/mark-lowered", "GRPC-GOAWAY-005 GRPC-GOAWAY-002",

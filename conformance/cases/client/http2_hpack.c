@@ -80,6 +80,22 @@ static void size_updates(struct test *t)
 
 /* ---- the dynamic table ----------------------------------------------------------------------- */
 
+/* What a 1xx response inserts is there for the response. */
+static void informational_fills_the_table(struct test *t)
+{
+    struct call *call = first_call(t, &empty_unary);
+    struct buf block = {0};
+
+    hpack_put_literal(&block, LITERAL_NOT_INDEXED, BYTES(":status"), BYTES("103"));
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES("x-hint"), BYTES("early"));
+    send_call_block(call, &block, FLAG_NONE);
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    hpack_put_indexed(&block, FIRST_DYNAMIC);
+    send_call_block(call, &block, FLAG_NONE);
+    finish_ok(call);
+    expect_client_ok(t);
+}
+
 /* A table as this file assumes it; a client with a smaller one makes the case SKIP. */
 static struct call *call_with_table(struct test *t, const struct client_call *wanted)
 {
@@ -175,6 +191,29 @@ static void eviction(struct test *t)
     expect_connection_lost(call, H2_COMPRESSION_ERROR);
 }
 
+/* Size updates in front of the trailers, which name an entry that the headers inserted: a table that stays large enough
+ * keeps it, one that was 0 in between has lost it. */
+static void entry_behind_updates(struct test *t)
+{
+    bool survives = *(const bool *)t->arg;
+    struct call *call = call_with_table(t, &empty_unary);
+    struct buf block = {0};
+
+    put_response_fields(&block, LITERAL_NOT_INDEXED);
+    hpack_put_literal(&block, LITERAL_INDEXED, BYTES("grpc-status"), BYTES("0"));
+    send_call_block(call, &block, FLAG_NONE);
+    hpack_put_size_update(&block, survives ? 100 : 0);
+    hpack_put_size_update(&block, 4096);
+    if (!survives)
+        put_ok_trailer(&block, LITERAL_NOT_INDEXED);
+    hpack_put_indexed(&block, FIRST_DYNAMIC);
+    end_with(call, &block);
+    if (survives)
+        expect_client_ok(t);
+    else
+        expect_connection_lost(call, H2_COMPRESSION_ERROR);
+}
+
 static void entry_larger_than_the_table(struct test *t)
 {
     struct call *call = call_with_table(t, &empty_unary);
@@ -220,6 +259,11 @@ static void table_survives(struct test *t)
     put_ok_trailer(&block, LITERAL_INDEXED);
     hpack_put_literal(&block, LITERAL_NOT_INDEXED, last->name, last->value);
     send_call_block(bad, &block, FLAG_NONE);
+    await_answer_or_end(bad->conn);
+    if (!test_is_over(t) && bad->conn->closed != NOT_CLOSED) {
+        test_lenient(t, HERE, "an error of one call", "the connection was given up");
+        return;
+    }
 
     hpack_put_indexed(&block, FIRST_DYNAMIC + 2);
     hpack_put_indexed(&block, FIRST_DYNAMIC + 1);
@@ -248,6 +292,11 @@ static void static_names(struct test *t)
     expect_client_header(t, "www-authenticate", "1");
     expect_client_header(t, "etag", "1");
 }
+
+#define V10   "vvvvvvvvvv"
+#define V100  V10 V10 V10 V10 V10 V10 V10 V10 V10 V10
+#define V1000 V100 V100 V100 V100 V100 V100 V100 V100 V100 V100
+#define V6000 V1000 V1000 V1000 V1000 V1000 V1000
 
 /* clang-format off */
 #define BLOCK(word, clauses, title, octets) \
@@ -299,6 +348,12 @@ static const struct test_case cases[] = {
      size_updates, UPDATES(128)},
     {"client/http2/hpack/two-size-updates", "HPACK-006", "Two size updates at the start of a block are accepted.",
      NEEDS_CLIENT, size_updates, UPDATES(0, 4096)},
+    {"client/http2/hpack/size-update-keeps-what-fits", "HPACK-016 HPACK-006",
+     "A size update in front of trailers leaves entries that still fit.", NEEDS_CLIENT, entry_behind_updates, &(const bool){true}},
+    {"client/http2/hpack/size-update-evicts", "HPACK-016 HPACK-002", "A size update evicts what does not fit any more.", NEEDS_CLIENT,
+     entry_behind_updates, &(const bool){false}},
+    {"client/http2/hpack/informational-fills-the-table", "HPACK-015 H2-HDR-020", "What a 1xx response inserts is there for the response.",
+     NEEDS_CLIENT, informational_fills_the_table, NULL},
     {"client/http2/hpack/table-shared-by-streams", "HPACK-015", "What one response inserts is there for the next.",
      NEEDS_CLIENT, table_shared_by_streams, NULL},
     {"client/http2/hpack/full-table", "HPACK-016", "A table filled to its last octet is no error.", NEEDS_CLIENT,
@@ -315,6 +370,9 @@ static const struct test_case cases[] = {
     {"client/http2/hpack/table-survives-bad-metadata", "HPACK-023",
      "The block with metadata that cannot be decoded still fills the table.", NEEDS_SHARED_CONNECTION, table_survives,
      &(const struct field){OCTETS("x-bad-bin"), OCTETS("***")}},
+    {"client/http2/hpack/table-survives-a-large-list", "HPACK-019 HPACK-023",
+     "The block of a list that is too large still fills the table.", NEEDS_SHARED_CONNECTION, table_survives,
+     &(const struct field){OCTETS("x-large"), OCTETS(V6000 V6000 V6000)}},
     {"client/http2/hpack/static-names", "HPACK-020", "Names and values of the static table are understood.", NEEDS_REPORTED_RESULT,
      static_names, NULL},
 };

@@ -25,6 +25,28 @@ static void same_octets_come_back(struct test *t)
            "an answer with the same octets", "it had others");
 }
 
+static bool has_answered_all(const struct conn *conn, const void *all)
+{
+    return conn->closed != NOT_CLOSED || conn->ping_acks >= *(const unsigned *)all;
+}
+
+/* Twenty at once, all with the same octets. */
+static void each_is_answered(struct test *t)
+{
+    enum { PINGS = 20 };
+    struct call *call = first_call(t, &empty_unary);
+    struct conn *conn = call->conn;
+    unsigned before = conn->ping_acks, all = before + PINGS;
+
+    for (unsigned i = 0; i < PINGS; i++)
+        send_ping(conn, (const uint8_t[8]){1, 2, 3, 4, 5, 6, 7, 8}, FLAG_NONE);
+    (void)wait_until(conn, has_answered_all, &all); /* a client may end with its call */
+    serve_call(call);
+    expect_client_ok(t);
+    expect(t, conn->ping_acks == all, "20 answers to 20 PINGs", "%u answers",
+           conn->ping_acks - before);
+}
+
 /* Only the PING is answered. What an ACK is that nobody asked for, no document says: some close the connection. */
 static void ack_is_not_answered(struct test *t)
 {
@@ -78,6 +100,8 @@ static void refused(struct test *t)
 static const struct test_case cases[] = {
     {"client/http2/ping/same-octets", "H2-PING-001", "PING is answered with the same octets.",
      NEEDS_CLIENT, same_octets_come_back, NULL},
+    {"client/http2/ping/each-is-answered", "H2-PING-001", "Each of several PINGs is answered.",
+     NEEDS_CLIENT, each_is_answered, NULL},
     {"client/http2/ping/ack-is-not-answered", "H2-PING-002", "PING with ACK is not answered.",
      NEEDS_CLIENT, ack_is_not_answered, NULL},
     {"client/http2/ping/answered-while-blocked", "H2-PING-005",

@@ -137,6 +137,59 @@ static void table_size(struct test *t)
     expect_client_still_works(t);
 }
 
+/* Everything at its largest is legal. */
+static void largest_values(struct test *t)
+{
+    struct call *call = first_call_with(
+        t, &large_unary,
+        SETTINGS({SETTING_HEADER_TABLE_SIZE, UINT32_MAX}, {0xf0f0, UINT32_MAX},
+                 {SETTING_ENABLE_PUSH, 0}, {SETTING_MAX_CONCURRENT_STREAMS, UINT32_MAX},
+                 {SETTING_MAX_HEADER_LIST_SIZE, UINT32_MAX}, {SETTING_MAX_FRAME_SIZE, 0xffffff},
+                 {SETTING_INITIAL_WINDOW_SIZE, MAX_WINDOW}));
+
+    serve_call(call);
+    expect_client_ok(t);
+    expect_client_still_works(t);
+}
+
+/* Two SETTINGS frames between two blocks of the client: the values of the second count, and its encoder owes us word of
+ * the smallest table in between (RFC 7541 4.2). The linter judges both. */
+static void there_and_back(struct test *t)
+{
+    struct call *call = first_call(t, &custom_metadata);
+    struct conn *conn = call->conn;
+
+    expect_half_close(call);
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 0}, {SETTING_MAX_FRAME_SIZE, 65536},
+                                 {SETTING_INITIAL_WINDOW_SIZE, 1 << 20}));
+    send_settings(conn, SETTINGS({SETTING_HEADER_TABLE_SIZE, 4096}, {SETTING_MAX_FRAME_SIZE, 16384},
+                                 {SETTING_INITIAL_WINDOW_SIZE, DEFAULT_WINDOW}));
+    expect_settings_acks(conn, 3);
+    if (!t->target->drive->ends_with_calls)
+        (void)ask_client(t, &large_unary); /* ahead, so that the connection stays in use */
+    serve_call(call);
+    serve_call(await_call(t));
+    expect_client_ok(t);
+}
+
+/* What a SETTINGS frame does not mention stays as it was. */
+static void not_mentioned(struct test *t)
+{
+    struct call *call = call_behind_settings(
+        t, SETTINGS({SETTING_HEADER_TABLE_SIZE, 0}, {SETTING_INITIAL_WINDOW_SIZE, 10}));
+
+    expect_data_octets(call, 10);
+    send_settings(call->conn, SETTINGS({SETTING_MAX_HEADER_LIST_SIZE, 65536}));
+    send_settings(call->conn, NULL, 0);
+    expect_settings_acks(call->conn, 4);
+    expect_data_octets(call, 10);
+    call->conn->auto_window = true;
+    send_settings(call->conn, SETTINGS({SETTING_INITIAL_WINDOW_SIZE, 1 << 20}));
+    serve_call(call);
+    expect_client_ok(t);
+    expect_client_still_works(t); /* its block is held to the table of 0 by our decoder */
+}
+
 #define REFUSED(word, clauses, title, ...)                                                         \
     {                                                                                              \
         "client/http2/settings/" word, clauses, title, NEEDS_CLIENT, are_refused, BAD(__VA_ARGS__) \
@@ -184,6 +237,13 @@ static const struct test_case cases[] = {
      &(const uint32_t){0}},
     {"client/http2/settings/table-size-smaller", "HPACK-008",
      "HEADER_TABLE_SIZE=64 is not exceeded.", NEEDS_CLIENT, table_size, &(const uint32_t){64}},
+    {"client/http2/settings/largest-values", "H2-SET-008 H2-SET-010 H2-SET-011 H2-SET-017",
+     "Every setting may have its largest value.", NEEDS_CLIENT, largest_values, NULL},
+    {"client/http2/settings/there-and-back", "HPACK-008 H2-SET-016",
+     "Of SETTINGS that change and change back nothing is lost.", NEEDS_CLIENT, there_and_back,
+     NULL},
+    {"client/http2/settings/not-mentioned", "H2-SET-013 H2-FLOW-006",
+     "SETTINGS change only what they mention.", NEEDS_CLIENT, not_mentioned, NULL},
     {"client/http2/settings/table-size-larger", "HPACK-008 HPACK-021",
      "HEADER_TABLE_SIZE=65536 does no harm.", NEEDS_CLIENT, table_size, &(const uint32_t){65536}},
 };

@@ -230,6 +230,27 @@ static void lowered_below(struct test *t)
     expect_asked_outcome(fourth, ONE_OF(STATUS(GRPC_OK)));
 }
 
+/* One stream is allowed. Its request is blocked when the response is complete and the rest is not wanted: a reset makes
+ * room as any end does. */
+static void reset_makes_room(struct test *t)
+{
+    struct call *call = first_call_with(
+        t, &max_streams,
+        SETTINGS({SETTING_MAX_CONCURRENT_STREAMS, 1}, {SETTING_INITIAL_WINDOW_SIZE, 0}));
+
+    (void)ask_client(t, &max_streams);
+    (void)ask_client(t, &max_streams);
+    expect_settings_acks(call->conn, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        send_response_headers(call, NO_EDITS, FLAG_NONE);
+        send_response_message(call, 314159);
+        send_status(call, GRPC_OK, NULL);
+        send_rst_stream(call->conn, call->stream, H2_NO_ERROR);
+        call = await_call(t);
+    }
+    expect_nothing_closed(call->conn);
+}
+
 /* Five calls at once, nothing said against it: one connection is enough. */
 static void one_connection(struct test *t)
 {
@@ -350,6 +371,8 @@ static const struct test_case cases[] = {
     {"client/http2/streams/limit-lowered", "H2-SET-019",
      "A limit below the number of open streams ends none of them, and opens none.",
      NEEDS_SHARED_CONNECTION, lowered_below, NULL},
+    {"client/http2/streams/reset-makes-room", "H2-STREAM-016 H2-SET-017",
+     "A stream that was reset is not counted any more.", NEEDS_CLIENT, reset_makes_room, NULL},
     {"client/http2/streams/one-connection", "GRPC-LB-029",
      "Calls at the same time share a connection.", NEEDS_SHARED_CONNECTION, one_connection, NULL},
     {"client/http2/streams/depends-on-itself", "H2-FRAME-013",

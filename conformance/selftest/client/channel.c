@@ -258,5 +258,7 @@ void channel_run(const struct call_source *source, const struct client_address *
         client_result_clear(&rpc->result);
         free(rpc);
     }
+    header_list_clear(&channel.last_trailers);
+    buf_clear(&channel.last_message);
     client_knob_turn(CLIENT_NONE);
 }

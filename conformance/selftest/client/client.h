@@ -78,6 +78,8 @@ struct stream {
     uint64_t body;
     char encoding[32];
     bool inflated_one;
+    size_t payload_left, prefix_len; /* as windows count messages: a knob */
+    uint8_t prefix[5];
     struct buf assembly; /* a message with its prefix, as far as it has come */
     gr_time held_until;  /* of knobs that wait for more; 0: not */
 };
@@ -101,6 +103,7 @@ struct link {
     struct hpack_encoder *encoder;
     unsigned blocks_in, settings_in, frames_in, requests;
     uint32_t table_size, initial_window, max_frame_size, max_header_list, max_streams;
+    unsigned pings_in;
     unsigned uncounted; /* streams that were open before the limit: a knob */
     int64_t send_window, receive_window, owed;
 
@@ -122,8 +125,12 @@ struct channel {
     struct rpc *rpcs; /* oldest first */
     struct link *links;
     unsigned links_made;
-    gr_time give_up_at; /* a knob; 0: never */
-    bool dead;          /* a knob: it died, and says nothing more */
+    uint32_t last_frame_size;              /* MAX_FRAME_SIZE of any connection; 0: none yet */
+    const struct client_call *last_called; /* of the last call with metadata */
+    struct header_list last_trailers;      /* of all calls: a knob */
+    struct buf last_message;               /* of the last status that had one */
+    gr_time give_up_at;                    /* a knob; 0: never */
+    bool dead;                             /* a knob: it died, and says nothing more */
     gr_time now;
 };
 

@@ -28,7 +28,8 @@ static void take_ping(struct link *link, const struct frame *frame)
         return;
     }
     bool silent = errs(CLIENT_NEVER_ANSWERS_PING) ||
-                  (errs(CLIENT_PINGS_WAIT_FOR_WINDOW) && data_waits(link));
+                  (errs(CLIENT_PINGS_WAIT_FOR_WINDOW) && data_waits(link)) ||
+                  (errs(CLIENT_ANSWERS_TEN_PINGS) && ++link->pings_in > 10);
     if (silent || ((frame->flags & FLAG_ACK) && !errs(CLIENT_ANSWERS_PING_ACK)))
         return;
     struct bytes opaque = errs(CLIENT_ZEROES_PING) ? BYTES("\0\0\0\0\0\0\0\0") : frame->payload;
@@ -58,6 +59,13 @@ static void leave_uncovered(struct link *link, uint32_t last)
     }
 }
 
+static void end_waiting(struct channel *channel)
+{
+    for (struct rpc *rpc = channel->rpcs; rpc; rpc = rpc->next)
+        if (!rpc->stream)
+            rpc_end(rpc, CODE_UNAVAILABLE, "the server goes away");
+}
+
 static void take_goaway(struct link *link, const struct frame *frame)
 {
     if (frame->stream != 0 && !errs(CLIENT_ACCEPTS_GOAWAY_ON_STREAM)) {
@@ -82,6 +90,8 @@ static void take_goaway(struct link *link, const struct frame *frame)
         return;
     link->they_go_away = true;
     link->goaway_last = load_u32(frame->payload.data) & 0x7fffffff;
+    if (errs(CLIENT_GOAWAY_ENDS_WAITING))
+        end_waiting(link->channel);
     leave_uncovered(link, link->goaway_last);
 }
 
@@ -146,7 +156,8 @@ static void end_by_reset(struct link *link, struct stream *stream, uint32_t code
         rpc_expire(link, rpc);
         return;
     }
-    bool refused = code == H2_REFUSED_STREAM && !stream->has_headers;
+    bool refused = (code == H2_REFUSED_STREAM || errs(CLIENT_RETRIES_ANY_RESET)) &&
+                   !stream->has_headers;
     if (refused && errs(CLIENT_REFUSED_IS_INTERNAL) && rpc->attempts > 0)
         rpc_end(rpc, CODE_INTERNAL, "refused");
     else if (refused)
@@ -187,7 +198,8 @@ static void take_reset(struct link *link, const struct frame *frame)
 
 static bool window_is_too_large(int64_t window, uint32_t increment)
 {
-    return window + (int64_t)increment > MAX_WINDOW;
+    int64_t sum = window + (int64_t)increment;
+    return sum > MAX_WINDOW || (sum == MAX_WINDOW && errs(CLIENT_REFUSES_LARGEST_WINDOW));
 }
 
 static void widen_stream(struct link *link, struct stream *stream, uint32_t increment)
@@ -197,7 +209,7 @@ static void widen_stream(struct link *link, struct stream *stream, uint32_t incr
     else if (window_is_too_large(stream->send_window, increment) &&
              !errs(CLIENT_ACCEPTS_STREAM_OVERFLOW))
         stream_fail(link, stream, H2_FLOW_CONTROL_ERROR, "a window above 2^31-1");
-    else
+    else if (link->send_window > 0 || !errs(CLIENT_UPDATE_LOST_WHILE_BLOCKED))
         stream->send_window += increment;
 }
 
@@ -241,6 +253,39 @@ static bool is_overrun(struct link *link, const struct stream *stream, size_t oc
     return true;
 }
 
+/* The octets that are prefixes of messages. */
+static size_t count_prefixes(struct stream *stream, struct bytes data)
+{
+    size_t count = 0;
+    while (data.len > 0) {
+        size_t skipped = stream->payload_left < data.len ? stream->payload_left : data.len;
+        stream->payload_left -= skipped;
+        data = bytes_skip(data, skipped);
+        if (data.len == 0)
+            break;
+        stream->prefix[stream->prefix_len++] = data.data[0];
+        data = bytes_skip(data, 1);
+        count++;
+        if (stream->prefix_len == sizeof stream->prefix) {
+            stream->payload_left = load_u32(stream->prefix + 1);
+            stream->prefix_len = 0;
+        }
+    }
+    return count;
+}
+
+/* What a DATA frame took of the windows. */
+static void give_back(struct link *link, struct stream *stream, const struct frame *frame,
+                      struct bytes data)
+{
+    bool dead = stream->we_reset || stream->they_reset;
+    size_t octets = errs(CLIENT_PADDING_NOT_CREDITED) ? data.len : frame->payload.len;
+    if (errs(CLIENT_PREFIXES_NOT_CREDITED) && !dead)
+        octets -= count_prefixes(stream, data);
+    if (!(dead && errs(CLIENT_RESET_STREAMS_NOT_CREDITED)))
+        stream_give_back(link, dead ? NULL : stream, octets);
+}
+
 static bool padding_is_odd(const struct frame *frame, size_t pad_len)
 {
     for (size_t i = 1; i < pad_len; i++)
@@ -278,9 +323,9 @@ static void take_data(struct link *link, const struct frame *frame)
     link->receive_window -= (int64_t)frame->payload.len;
     stream->receive_window -= (int64_t)frame->payload.len;
     bool dead = stream->we_reset || stream->they_reset;
-    if (!(dead && errs(CLIENT_RESET_STREAMS_NOT_CREDITED)))
-        stream_give_back(link, dead ? NULL : stream,
-                         errs(CLIENT_PADDING_NOT_CREDITED) ? data.len : frame->payload.len);
+    bool later = errs(CLIENT_REFUSED_NOT_CREDITED) && !dead;
+    if (!later)
+        give_back(link, stream, frame, data);
     bool ends = (frame->flags & FLAG_END_STREAM) != 0;
     if (stream->rpc && stream->remote_closed && stream->held_until && errs(CLIENT_LATE_DATA_COUNTS))
         rpc_end(stream->rpc, CODE_INTERNAL, "DATA behind the trailers");
@@ -290,6 +335,8 @@ static void take_data(struct link *link, const struct frame *frame)
         stream = oldest_open(link);
     if (stream)
         take_response_data(link, stream, data, ends);
+    if (later && stream && !stream->we_reset)
+        give_back(link, stream, frame, data);
 }
 
 /* ---- which may come now ---- */

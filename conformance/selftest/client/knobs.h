@@ -68,10 +68,20 @@
     X(TRUE_BINARY_TWICE, FAILS, "true-binary-twice", "", "GRPC-MD-020", "announces setting 0xfe03 twice") \
     X(HEADER_LIST_LIMIT_STOPS_ALL, FAILS, "header-list-limit-stops-all", "", "H2-SET-020", \
       "sends no headers at all when MAX_HEADER_LIST_SIZE is announced") \
+    X(REFUSES_LARGEST_SETTINGS, FAILS, "refuses-largest-settings", "", "H2-SET-008 H2-SET-010", \
+      "refuses INITIAL_WINDOW_SIZE and MAX_FRAME_SIZE at their largest") \
+    X(SETTINGS_RESTORE_DEFAULTS, FAILS, "settings-restore-defaults", "", "H2-SET-013 H2-FLOW-006 HPACK-008", \
+      "SETTINGS restore the defaults of what they do not mention") \
+    X(FRAME_SIZE_NEVER_LOWERED, FAILS, "frame-size-never-lowered", "", "H2-SET-016", \
+      "lets MAX_FRAME_SIZE grow, and never shrink") \
+    X(SETTINGS_OUTLIVE_CONNECTION, FAILS, "settings-outlive-connection", "", "H2-SET-016", \
+      "begins a connection with the MAX_FRAME_SIZE of the last") \
     X(IGNORES_TABLE_SIZE, FAILS, "ignores-table-size", "C013", "HPACK-008 HPACK-021", "its encoder never heeds HEADER_TABLE_SIZE") \
     X(TABLE_SIZE_TOO_LARGE, FAILS, "table-size-too-large", "", "HPACK-008 HPACK-005 HPACK-021", \
       "announces a table one octet larger than HEADER_TABLE_SIZE") \
     X(STALE_INDEX, FAILS, "stale-index", "C031", "HPACK-021", "names an evicted entry of its table") \
+    X(LAST_TABLE_SIZE_COUNTS, FAILS, "last-table-size-counts", "", "HPACK-008", \
+      "tells nothing of a HEADER_TABLE_SIZE that was small only in between") \
     /* streams at once, and their identifiers */ \
     X(IGNORES_MAX_STREAMS, FAILS, "ignores-max-streams", "", "H2-SET-017 H2-SET-018 H2-SET-019 H2-STREAM-016", "opens streams without counting") \
     X(FIRST_LIMIT_OVERWRITTEN, FAILS, "first-limit-overwritten", "C019", "H2-SET-017", \
@@ -82,6 +92,10 @@
     X(RAISED_LIMIT_STARTS_NOTHING, FAILS, "raised-limit-starts-nothing", "C016", "H2-SET-018", \
       "forgets queued calls when MAX_CONCURRENT_STREAMS is raised") \
     X(QUEUED_CALLS_FORGOTTEN, FAILS, "queued-calls-forgotten", "", "H2-SET-017", "forgets calls that had to wait for a stream") \
+    X(RESETS_KEEP_THEIR_PLACE, FAILS, "resets-keep-their-place", "", "H2-STREAM-016 H2-SET-017", \
+      "counts streams that the server reset as open") \
+    X(GOAWAY_ENDS_WAITING, FAILS, "goaway-ends-waiting", "", "GRPC-GOAWAY-004 H2-SET-017", \
+      "ends calls that wait for a stream at GOAWAY") \
     X(EVEN_IDENTIFIERS, FAILS, "even-identifiers", "", "H2-STREAM-004", "opens stream 2") \
     X(IDENTIFIERS_OUT_OF_ORDER, FAILS, "identifiers-out-of-order", "C020", "H2-STREAM-004", "opens stream 7 before stream 3") \
     X(IDENTIFIERS_WRAP, FAILS, "identifiers-wrap", "C021", "H2-STREAM-004", "begins again at stream 1 after stream 2^31-1") \
@@ -96,6 +110,12 @@
     X(NEGATIVE_WINDOW_IS_ZERO, FAILS, "negative-window-is-zero", "C012", "H2-FLOW-007", "a window never falls below 0") \
     X(HEADERS_WAIT_FOR_WINDOW, FAILS, "headers-wait-for-window", "", "H2-FLOW-001", "HEADERS wait for a window") \
     X(END_WAITS_FOR_WINDOW, FAILS, "end-waits-for-window", "", "H2-FLOW-005", "an empty DATA frame waits for a window") \
+    X(BLOCKED_STREAM_BLOCKS_ALL, FAILS, "blocked-stream-blocks-all", "", "GRPC-CALL-019", \
+      "sends nothing while the oldest request waits for a window") \
+    X(UPDATE_LOST_WHILE_BLOCKED, FAILS, "update-lost-while-blocked", "", "H2-FLOW-002 H2-FLOW-003", \
+      "forgets a stream's WINDOW_UPDATE while the connection's window is 0") \
+    X(REFUSES_LARGEST_WINDOW, FAILS, "refuses-largest-window", "", "H2-FLOW-012 H2-FLOW-013", \
+      "takes a window of 2^31-1 for one too large") \
     X(ACCEPTS_INCREMENT_ZERO, FAILS, "accepts-increment-zero", "C030", "H2-FLOW-009 H2-FLOW-010", "accepts WINDOW_UPDATE of 0") \
     X(ACCEPTS_UPDATE_LENGTH, FAILS, "accepts-update-length", "", "H2-FLOW-011", "accepts WINDOW_UPDATE of any length") \
     X(ACCEPTS_CONNECTION_OVERFLOW, FAILS, "accepts-connection-overflow", "", "H2-FLOW-012", "lets the connection's window grow above 2^31-1") \
@@ -106,6 +126,10 @@
     X(PADDING_NOT_CREDITED, FAILS, "padding-not-credited", "C024", "H2-FLOW-016", "gives back the window for payload, not for padding") \
     X(RESET_STREAMS_NOT_CREDITED, FAILS, "reset-streams-not-credited", "", "H2-FLOW-017 H2-STREAM-013", \
       "gives back nothing for DATA of streams that it has reset") \
+    X(PREFIXES_NOT_CREDITED, FAILS, "prefixes-not-credited", "", "H2-FLOW-018", \
+      "gives back the window for messages, not for their prefixes") \
+    X(REFUSED_NOT_CREDITED, FAILS, "refused-not-credited", "", "H2-FLOW-017", \
+      "gives back nothing for DATA whose message it refuses") \
     X(STUCK_ON_OVERRUN, FAILS, "stuck-on-overrun", "", "H2-FLOW-014 H2-FLOW-015", "gives nothing back, and stops listening at DATA beyond its windows") \
     X(SENDS_INCREMENT_ZERO, FAILS, "sends-increment-zero", "", "H2-FLOW-009", "sends WINDOW_UPDATE of 0") \
     X(SENDS_WINDOW_OVERFLOW, FAILS, "sends-window-overflow", "", "H2-FLOW-012", "lifts the server's window above 2^31-1") \
@@ -131,6 +155,14 @@
     X(SKIPS_DEAD_BLOCKS, FAILS, "skips-dead-blocks", "C032", "HPACK-019 H2-STREAM-013", \
       "does not decode header blocks of streams that it has reset") \
     X(MALFORMED_FORGETS_TABLE, FAILS, "malformed-forgets-table", "", "HPACK-019", "forgets its table after a malformed response") \
+    X(LARGE_LIST_FORGETS_TABLE, FAILS, "large-list-forgets-table", "", "HPACK-019 HPACK-023", \
+      "forgets its table after a header list that is too large") \
+    X(SKIPS_INFORMATIONAL_BLOCKS, FAILS, "skips-informational-blocks", "", "HPACK-015", \
+      "does not decode the blocks of 1xx responses") \
+    X(UPDATES_EVICT_NOTHING, FAILS, "updates-evict-nothing", "", "HPACK-016", \
+      "keeps its table whatever size updates say") \
+    X(UPDATES_EMPTY_TABLE, FAILS, "updates-empty-table", "", "HPACK-016 HPACK-006", \
+      "empties its table at a size update") \
     X(REFUSES_HALF_THE_STATIC_TABLE, FAILS, "refuses-half-the-static-table", "", "HPACK-020", "knows only the first 30 static entries") \
     /* frames */ \
     X(UNKNOWN_FRAMES_KILL, FAILS, "unknown-frames-kill", "C034", "H2-FRAME-001", "closes the connection at a frame of unknown type") \
@@ -144,6 +176,8 @@
     X(STUCK_ON_ODD_PADDING, FAILS, "stuck-on-odd-padding", "", "H2-FRAME-033", "stops listening at padding that is not zero") \
     X(PRIORITY_NOT_STRIPPED, FAILS, "priority-not-stripped", "", "H2-FRAME-032", "decodes the priority fields of HEADERS") \
     X(NO_CONTINUATION, FAILS, "no-continuation", "", "H2-FRAME-034", "does not know CONTINUATION") \
+    X(END_LOST_WITH_CONTINUATION, FAILS, "end-lost-with-continuation", "", "H2-FRAME-034", \
+      "forgets END_STREAM of HEADERS that are continued") \
     X(ACCEPTS_INTRUDERS, FAILS, "accepts-intruders", "", "H2-FRAME-024 H2-FRAME-009 H2-FRAME-025", "takes other frames inside a header block") \
     X(ACCEPTS_CONTINUATION_ELSEWHERE, FAILS, "accepts-continuation-elsewhere", "", "H2-FRAME-022 H2-FRAME-023", \
       "takes CONTINUATION on any stream") \
@@ -194,12 +228,14 @@
     X(ACCEPTS_PING_ON_STREAM, FAILS, "accepts-ping-on-stream", "", "H2-PING-003", "accepts PING on a stream") \
     X(ACCEPTS_PING_LENGTH, FAILS, "accepts-ping-length", "", "H2-PING-004 H2-ERR-001", "skips PING of a wrong length") \
     X(PINGS_WAIT_FOR_WINDOW, FAILS, "pings-wait-for-window", "", "H2-PING-005", "answers no PING while DATA waits for a window") \
+    X(ANSWERS_TEN_PINGS, FAILS, "answers-ten-pings", "", "H2-PING-001", "answers the first ten PINGs") \
     X(PINGS_WITH_RESETS, FAILS, "pings-with-resets", "C040", "GRPC-KA-015", "sends a PING with every RST_STREAM") \
     /* GOAWAY */ \
     X(ACCEPTS_GOAWAY_ON_STREAM, FAILS, "accepts-goaway-on-stream", "", "H2-GOAWAY-001", "accepts GOAWAY on a stream") \
     X(GOAWAY_ENDS_CALLS, FAILS, "goaway-ends-calls", "", "GRPC-GOAWAY-003 H2-GOAWAY-009 GRPC-GOAWAY-005", "ends every call at GOAWAY") \
     X(GOAWAY_OF_ALL_IS_FATAL, FAILS, "goaway-of-all-is-fatal", "C094", "GRPC-GOAWAY-003 GRPC-GOAWAY-005 H2-GOAWAY-009", \
       "ends every call at GOAWAY with last stream 2^31-1") \
+    X(NO_ACK_AFTER_GOAWAY, FAILS, "no-ack-after-goaway", "", "H2-SET-001", "acknowledges no SETTINGS behind GOAWAY") \
     X(DIES_OF_EMPTY_DEBUG_DATA, FAILS, "dies-of-empty-debug-data", "C095", "GRPC-GOAWAY-003", "dies of GOAWAY without debug data") \
     X(STUCK_ON_UNKNOWN_GOAWAY, FAILS, "stuck-on-unknown-goaway", "", "H2-GOAWAY-009 H2-FRAME-017", "stops listening at GOAWAY with a code that it does not know") \
     X(LONG_DEBUG_DATA_KILLS, FAILS, "long-debug-data-kills", "", "H2-GOAWAY-009", "closes the connection at GOAWAY with debug data") \
@@ -242,6 +278,7 @@
     X(NEVER_HALF_CLOSES, FAILS, "never-half-closes", "", "GRPC-REQ-HDR-021 GRPC-CALL-003 H2-FLOW-005", "never says that its request is over") \
     X(LOSES_METADATA, FAILS, "loses-metadata", "", "GRPC-MD-001", "sends no custom metadata") \
     X(LOSES_LARGE_METADATA, FAILS, "loses-large-metadata", "", "GRPC-REQ-HDR-020", "sends no metadata above 8 KiB") \
+    X(METADATA_LEAKS, FAILS, "metadata-leaks", "", "GRPC-CALL-019", "sends the metadata of one call with the next") \
     X(HEADERS_IN_ONE_FRAME, FAILS, "headers-in-one-frame", "", "GRPC-REQ-HDR-020 H2-SET-016", "sends headers in one frame, whatever their length") \
     X(REVERSES_METADATA, FAILS, "reverses-metadata", "", "GRPC-MD-006 GRPC-MD-007 GRPC-MD-014", "sends its metadata backwards") \
     X(BIN_IS_RAW, FAILS, "bin-is-raw", "C060", "GRPC-MD-002", "sends -bin values as they are") \
@@ -255,6 +292,10 @@
     X(TIMEOUT_OF_NINE_DIGITS, FAILS, "timeout-of-nine-digits", "", "GRPC-DL-001", "sends grpc-timeout of more than 8 digits") \
     X(ZERO_TIMEOUT, FAILS, "zero-timeout", "C055", "GRPC-DL-002", "sends 0n when little time is left") \
     X(DEADLINE_NOT_ENFORCED, FAILS, "deadline-not-enforced", "C056", "GRPC-DL-008 GRPC-DL-009 GRPC-DL-010", "leaves the deadline to the server") \
+    X(DEADLINE_NEEDS_A_STREAM, FAILS, "deadline-needs-a-stream", "", "GRPC-DL-012", \
+      "looks at the deadline of calls that have a stream") \
+    X(TIMEOUT_OF_THE_BEGINNING, FAILS, "timeout-of-the-beginning", "", "GRPC-RETRY-016", \
+      "sends a second attempt with the whole time of the call") \
     X(EXPIRY_IS_CANCELLED, FAILS, "expiry-is-cancelled", "C057", "GRPC-DL-008 GRPC-DL-009 GRPC-DL-010", "reports CANCELLED for a deadline that passed") \
     X(NO_RESET, FAILS, "no-reset", "C058", "GRPC-DL-008 GRPC-DL-011 GRPC-CANCEL-001 GRPC-CANCEL-002 GRPC-CANCEL-003", \
       "sends no RST_STREAM for a call that it has given up") \
@@ -301,8 +342,16 @@
     X(STUCK_ON_BAD_BASE64, FAILS, "stuck-on-bad-base64", "", "GRPC-MD-013", "stops listening at -bin metadata that is no base64") \
     X(BAD_BASE64_FORGETS_TABLE, FAILS, "bad-base64-forgets-table", "", "HPACK-023", "forgets its HPACK table at -bin metadata that is no base64") \
     X(TRAILERS_ARE_INITIAL, FAILS, "trailers-are-initial", "C064", "GRPC-MD-015", "shows trailing metadata as initial") \
+    X(TRAILERS_LEAK, FAILS, "trailers-leak", "", "GRPC-CALL-019 GRPC-MD-015", \
+      "shows the trailing metadata of one call in the next") \
+    X(ONE_VALUE_A_KEY, FAILS, "one-value-a-key", "", "GRPC-MD-006", "shows the first value of a repeated key") \
+    X(SIXTY_FIELDS_AT_MOST, FAILS, "sixty-fields-at-most", "", "GRPC-MD-006", \
+      "takes no response of more than 60 fields") \
     /* status */ \
     X(MISSING_STATUS_IS_OK, FAILS, "missing-status-is-ok", "", "GRPC-STAT-013", "a response without grpc-status is OK") \
+    X(STATUS_MUST_BE_FIRST, FAILS, "status-must-be-first", "", "GRPC-STAT-008", \
+      "finds grpc-status only in front of the trailers") \
+    X(MESSAGE_IS_AN_ERROR, FAILS, "message-is-an-error", "", "GRPC-STAT-008", "takes OK with a message for UNKNOWN") \
     X(STATUS_BY_ATOI, FAILS, "status-by-atoi", "", "GRPC-STAT-010 GRPC-STAT-011", "reads grpc-status up to what is no digit, in 32 bits") \
     X(STATUS_AS_IT_CAME, LENIENT, "status-as-it-came", "C072", "GRPC-STAT-011 GRPC-STAT-010", "reports numbers that are no status") \
     X(FIRST_STATUS_COUNTS, LENIENT, "first-status-counts", "", "GRPC-STAT-017", "the first of several grpc-status counts") \
@@ -316,6 +365,9 @@
     X(LOSES_STATUS_MESSAGE, FAILS, "loses-status-message", "", "GRPC-STAT-005 GRPC-STAT-006 GRPC-STAT-007 GRPC-STAT-008", "reports no status message") \
     X(DEMANDS_STATUS_MESSAGE, FAILS, "demands-status-message", "", "GRPC-STAT-016", "a status without message is UNKNOWN") \
     X(MESSAGE_NOT_DECODED, FAILS, "message-not-decoded", "C079", "GRPC-STAT-005 GRPC-STAT-007", "reports grpc-message as it came") \
+    X(MESSAGE_DECODED_TWICE, FAILS, "message-decoded-twice", "", "GRPC-STAT-005", "decodes grpc-message twice") \
+    X(MESSAGE_LEAKS, FAILS, "message-leaks", "", "GRPC-CALL-019 GRPC-STAT-008", \
+      "reports the message of the last call where one has none") \
     X(PLUS_IS_A_SPACE, FAILS, "plus-is-a-space", "C080", "GRPC-STAT-005", "decodes a plus as a space") \
     X(DECODES_ANY_DIGITS, FAILS, "decodes-any-digits", "C081", "GRPC-STAT-006", "decodes escapes that are not hexadecimal") \
     X(UPPER_CASE_HEX_ONLY, FAILS, "upper-case-hex-only", "", "GRPC-STAT-007", "decodes only upper-case digits") \
@@ -337,17 +389,28 @@
     X(HTTP_STATUS_IS_UNKNOWN, FAILS, "http-status-is-unknown", "", "GRPC-MAP-014 GRPC-MAP-015 GRPC-MAP-016 GRPC-MAP-017 GRPC-MAP-018 GRPC-MAP-019", \
       "every :status without grpc-status is UNKNOWN") \
     X(HTTP_431_IS_OK, FAILS, "http-431-is-ok", "", "GRPC-MAP-019", ":status 431 is OK") \
+    X(HTTP_2XX_IS_OK, FAILS, "http-2xx-is-ok", "", "GRPC-MAP-020", "any 2xx without grpc-status but 200 is OK") \
     X(PAGES_ARE_MESSAGES, FAILS, "pages-are-messages", "C078", "GRPC-MAP-017 GRPC-MAP-018 GRPC-MAP-020", "reads a page as messages") \
     X(ANY_CONTENT_TYPE, FAILS, "any-content-type", "", "GRPC-MAP-021 GRPC-MAP-020", "takes any content-type for gRPC, and a missing status for INTERNAL") \
+    X(CONTENT_TYPE_WITHOUT_FORMAT, FAILS, "content-type-without-format", "", "GRPC-MAP-021", \
+      "takes application/grpc+proto for something else") \
     X(HTTP_BEATS_GRPC_STATUS, FAILS, "http-beats-grpc-status", "", "GRPC-STAT-014", ":status counts although there is a grpc-status") \
     X(END_ON_DATA_IS_OK, FAILS, "end-on-data-is-ok", "", "GRPC-MAP-022", "a stream that ends without trailers is OK") \
+    X(END_ON_EMPTY_DATA_IS_OK, FAILS, "end-on-empty-data-is-ok", "", "GRPC-MAP-022", \
+      "a stream that ends with empty DATA is OK") \
     X(LOST_CONNECTION_IS_UNKNOWN, FAILS, "lost-connection-is-unknown", "", "GRPC-MAP-023 H2-ERR-005", "a lost connection makes its calls UNKNOWN") \
     X(CALLS_OUTLIVE_CONNECTION, FAILS, "calls-outlive-connection", "", "GRPC-MAP-023 H2-ERR-005 H2-FRAME-035", "calls of a lost connection never end") \
     X(RETRIES_COMMITTED, FAILS, "retries-committed", "", "GRPC-RETRY-005 H2-ERR-005 GRPC-RETRY-001", "makes calls again that had response headers") \
     X(RETRIES_STATUS, FAILS, "retries-status", "", "GRPC-RETRY-001", "makes a call again that ended with UNAVAILABLE") \
+    X(RETRIES_ANY_RESET, FAILS, "retries-any-reset", "", "GRPC-RETRY-001", \
+      "makes a call again that was reset before it had headers") \
     X(NEVER_RETRIES, FAILS, "never-retries", "C089", "GRPC-RETRY-012 GRPC-RETRY-013 GRPC-GOAWAY-002", "never makes a refused call again") \
     X(RETRIES_FOR_EVER, FAILS, "retries-for-ever", "", "GRPC-RETRY-014 GRPC-MAP-008", "makes a refused call again and again") \
     X(COUNTS_TRANSPARENT_RETRIES, FAILS, "counts-transparent-retries", "", "GRPC-RETRY-015", "sends grpc-previous-rpc-attempts with a transparent retry") \
+    X(RETRIES_WITHOUT_MESSAGES, FAILS, "retries-without-messages", "", "GRPC-RETRY-017", \
+      "makes a call again without the messages that it has sent") \
+    X(RETRIES_WITHOUT_METADATA, FAILS, "retries-without-metadata", "", "GRPC-RETRY-017", \
+      "makes a call again without its metadata") \
     /* messages */ \
     X(SPLIT_PREFIX_MISREAD, FAILS, "split-prefix-misread", "C098", "GRPC-MSG-002", "forgets a prefix that arrives in pieces") \
     X(ONE_MESSAGE_A_FRAME, FAILS, "one-message-a-frame", "", "GRPC-MSG-002 GRPC-CALL-004", "reads one message of each DATA frame") \
@@ -377,6 +440,7 @@
     X(ACCEPTS_DAMAGED, FAILS, "accepts-damaged", "", "GRPC-COMP-016", "takes a message that cannot be decompressed for an empty one") \
     X(ACCEPTS_UNKNOWN_ENCODING, FAILS, "accepts-unknown-encoding", "", "GRPC-COMP-005", "takes an unknown encoding for none") \
     X(ACCEPTS_FLAG_WITH_IDENTITY, FAILS, "accepts-flag-with-identity", "", "GRPC-COMP-007", "ignores the compressed flag under identity") \
+    X(REFUSES_IDENTITY, FAILS, "refuses-identity", "", "GRPC-COMP-008", "does not know the encoding identity") \
     X(ACCEPTS_FLAG_WITHOUT_ENCODING, FAILS, "accepts-flag-without-encoding", "", "GRPC-COMP-006", "ignores the compressed flag without an encoding") \
     X(INFLATES_EVERYTHING, FAILS, "inflates-everything", "", "SEC-023", "inflates whatever comes") \
     /* abuse */ \

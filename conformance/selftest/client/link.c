@@ -151,6 +151,8 @@ struct link *link_open(struct channel *channel)
         .receive_window = DEFAULT_WINDOW,
         .next_id = 1,
     };
+    if (errs(CLIENT_SETTINGS_OUTLIVE_CONNECTION) && channel->last_frame_size)
+        link->max_frame_size = channel->last_frame_size;
     if (errs(CLIENT_EVEN_IDENTIFIERS))
         link->next_id = 2;
     if (errs(CLIENT_IDENTIFIERS_OUT_OF_ORDER))

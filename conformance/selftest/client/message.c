@@ -51,6 +51,8 @@ static enum decompressed without_encoding(const char *encoding)
 static enum decompressed decompress(struct stream *stream, uint8_t flag, struct bytes payload,
                                     size_t limit, struct buf *out)
 {
+    if (errs(CLIENT_REFUSES_IDENTITY) && strcmp(stream->encoding, "identity") == 0)
+        return REFUSED;
     bool compressed = flag == 1 || (errs(CLIENT_ENCODING_MEANS_COMPRESSED) && stream->encoding[0]);
     if (!compressed || (errs(CLIENT_ONE_STREAM_FOR_ALL) && stream->inflated_one))
         return AS_IT_IS;

@@ -47,7 +47,8 @@ static struct bytes keep(struct fields *fields, struct bytes octets)
 static void add_timeout(struct fields *fields, const struct rpc *rpc, gr_time now)
 {
     char text[32];
-    int64_t left_us = (rpc->deadline - now) / NS_PER_US;
+    gr_time from = errs(CLIENT_TIMEOUT_OF_THE_BEGINNING) ? rpc->begun : now;
+    int64_t left_us = (rpc->deadline - from) / NS_PER_US;
     if (rpc->deadline == TIME_NEVER || errs(CLIENT_NO_TIMEOUT))
         return;
     left_us = left_us > 0 ? left_us : 1;
@@ -191,6 +192,8 @@ static void add_all_metadata(struct fields *fields, const struct client_call *ca
 
 static void collect(struct fields *fields, const struct link *link, const struct rpc *rpc)
 {
+    struct channel *channel = link->channel;
+    const struct client_call *call = rpc->call;
     bool late = errs(CLIENT_FIELDS_OUT_OF_ORDER);
     add_pseudo(fields, link, rpc->call->path);
     if (late)
@@ -198,7 +201,12 @@ static void collect(struct fields *fields, const struct link *link, const struct
     add_timeout(fields, rpc, link->channel->now);
     add_definition(fields, rpc);
     add_wrong(fields);
-    add_all_metadata(fields, rpc->call);
+    if (errs(CLIENT_METADATA_LEAKS) && channel->last_called)
+        call = channel->last_called;
+    if (call->metadata_count)
+        channel->last_called = call;
+    if (rpc->attempts == 0 || !errs(CLIENT_RETRIES_WITHOUT_METADATA))
+        add_all_metadata(fields, call);
 }
 
 static size_t list_size(const struct fields *fields)
@@ -228,6 +236,9 @@ static void put_block(struct link *link, uint32_t stream, struct bytes block, ui
 
 static void put_unusual(struct link *link, struct buf *block)
 {
+    if (errs(CLIENT_LAST_TABLE_SIZE_COUNTS))
+        hpack_encoder_set_max_table_size(
+            link->encoder, link->table_size < OUR_TABLE ? link->table_size : OUR_TABLE);
     if (errs(CLIENT_TABLE_SIZE_TOO_LARGE))
         hpack_put_size_update(block, link->table_size + 1);
     if (errs(CLIENT_STALE_INDEX) && link->requests > 0)

@@ -90,6 +90,8 @@ bool response_is_malformed(const struct header_list *list, bool trailers)
         if (is_pseudo(field) && pseudo_is_wrong(list, i, trailers))
             return true;
     }
+    if (list->count > 60 && errs(CLIENT_SIXTY_FIELDS_AT_MOST))
+        return true;
     return !trailers && status_number(list) < 100 && !errs(CLIENT_ACCEPTS_ANY_STATUS);
 }
 
@@ -114,6 +116,14 @@ static bool base64_is_wrong(const struct header_list *list)
 
 /* ---- what the application sees --------------------------------------------------------------- */
 
+static bool has_name(const struct header_list *list, struct bytes name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (bytes_equal(list->fields[i].name, name))
+            return true;
+    return false;
+}
+
 static void show_metadata(struct header_list *into, const struct header_list *list)
 {
     static const char *const hidden[] = {"content-type", "grpc-status", "grpc-message",
@@ -123,6 +133,8 @@ static void show_metadata(struct header_list *into, const struct header_list *li
         bool shown = !is_pseudo(field);
         for (size_t k = 0; k < ARRAY_LEN(hidden); k++)
             shown &= !bytes_equal_str(field->name, hidden[k]);
+        if (errs(CLIENT_ONE_VALUE_A_KEY))
+            shown &= !has_name(into, field->name);
         if (shown)
             header_list_add(into, field->name, field->value);
     }
@@ -145,7 +157,23 @@ static uint32_t server_status(const struct header_list *list)
     return status != CODE_OK && errs(CLIENT_ERRORS_ARE_INTERNAL) ? CODE_INTERNAL : status;
 }
 
-static void read_message(struct rpc *rpc, const struct header_list *list, uint32_t *status)
+/* What knobs make of a message that was read. */
+static void misread_message(struct channel *channel, struct buf *message, bool there)
+{
+    if (there && errs(CLIENT_MESSAGE_DECODED_TWICE)) {
+        struct buf again = {0};
+        (void)percent_decode(buf_view(message), &again);
+        buf_clear(message);
+        *message = again;
+    }
+    if (!there && errs(CLIENT_MESSAGE_LEAKS))
+        buf_put(message, buf_view(&channel->last_message));
+    buf_reset(&channel->last_message);
+    buf_put(&channel->last_message, buf_view(message));
+}
+
+static void read_message(struct channel *channel, struct rpc *rpc, const struct header_list *list,
+                         uint32_t *status)
 {
     const struct field *message = header_list_find(list, "grpc-message");
     const struct field *details = header_list_find(list, "grpc-status-details-bin");
@@ -154,6 +182,9 @@ static void read_message(struct rpc *rpc, const struct header_list *list, uint32
         (details && errs(CLIENT_DETAILS_COST_STATUS)) ||
         (details && details->value.data[0] == '/' && errs(CLIENT_BAD_DETAILS_COST_STATUS)))
         *status = CODE_INTERNAL;
+    misread_message(channel, &rpc->result.message, message != NULL);
+    if (message && *status == CODE_OK && errs(CLIENT_MESSAGE_IS_AN_ERROR))
+        *status = CODE_UNKNOWN;
     if (!message && *status != CODE_OK && errs(CLIENT_DEMANDS_STATUS_MESSAGE))
         *status = CODE_UNKNOWN;
     if (errs(CLIENT_LOSES_STATUS_MESSAGE))
@@ -217,18 +248,24 @@ void stream_trailers(struct link *link, struct stream *stream, const struct head
     stream->remote_closed = true;
     if (rpc_is_late(rpc)) {
         if (errs(CLIENT_WAITS_FOR_TRAILERS))
-            read_message(rpc, list, &status);
+            read_message(link->channel, rpc, list, &status);
         rpc_expire(link, rpc);
         return;
     }
     bool early = errs(CLIENT_TRAILERS_ARE_INITIAL);
     show_metadata(early ? &rpc->result.headers : &rpc->result.trailers, list);
+    if (errs(CLIENT_TRAILERS_LEAK)) {
+        show_metadata(&rpc->result.trailers, &link->channel->last_trailers);
+        show_metadata(&link->channel->last_trailers, list);
+    }
+    if (has_status && !trailers_only && errs(CLIENT_STATUS_MUST_BE_FIRST))
+        has_status = bytes_equal_str(list->fields[0].name, "grpc-status");
     if (has_status)
         status = server_status(list);
     else if (errs(CLIENT_MISSING_STATUS_IS_OK))
         status = CODE_OK;
     if (has_status)
-        read_message(rpc, list, &status);
+        read_message(link->channel, rpc, list, &status);
     if (is_retried(rpc, status, trailers_only)) {
         stream_forget(stream);
         return;
@@ -241,6 +278,8 @@ void stream_trailers(struct link *link, struct stream *stream, const struct head
 static bool is_grpc(const struct header_list *list)
 {
     const struct field *field = header_list_find(list, "content-type");
+    if (field && errs(CLIENT_CONTENT_TYPE_WITHOUT_FORMAT))
+        return bytes_equal_str(field->value, "application/grpc");
     return (field && bytes_starts_with(field->value, BYTES("application/grpc"))) ||
            errs(CLIENT_ANY_CONTENT_TYPE);
 }
@@ -376,6 +415,12 @@ void take_response_block(struct link *link, struct stream *stream, struct header
         take_second(link, stream, list, ends);
 }
 
+static bool end_is_ok(struct bytes data)
+{
+    return errs(CLIENT_END_ON_DATA_IS_OK) ||
+           (data.len == 0 && errs(CLIENT_END_ON_EMPTY_DATA_IS_OK));
+}
+
 void take_response_data(struct link *link, struct stream *stream, struct bytes data, bool ends)
 {
     stream->body += data.len;
@@ -393,6 +438,6 @@ void take_response_data(struct link *link, struct stream *stream, struct bytes d
     if (length_is_wrong(stream))
         stream_fail(link, stream, H2_PROTOCOL_ERROR, "a malformed response");
     else if (stream->rpc)
-        rpc_end(stream->rpc, errs(CLIENT_END_ON_DATA_IS_OK) ? CODE_OK : CODE_INTERNAL,
+        rpc_end(stream->rpc, end_is_ok(data) ? CODE_OK : CODE_INTERNAL,
                 "the response ended without a status");
 }

@@ -118,6 +118,8 @@ static bool is_expired(const struct channel *channel, const struct rpc *rpc)
 {
     bool waits = errs(CLIENT_WAITS_FOR_TRAILERS) || errs(CLIENT_RESET_BEATS_DEADLINE);
     gr_time end = waits && rpc->stream ? clock_add(rpc->deadline, 300 * NS_PER_MS) : rpc->deadline;
+    if (!rpc->stream && errs(CLIENT_DEADLINE_NEEDS_A_STREAM))
+        return false;
     return channel->now >= end && !errs(CLIENT_DEADLINE_NOT_ENFORCED);
 }
 

@@ -15,12 +15,16 @@ static uint32_t fault_of(const struct setting *setting)
         return setting->value == 1 && !errs(CLIENT_ACCEPTS_PUSH_FROM_SERVER) ? H2_PROTOCOL_ERROR
                                                                              : H2_NO_ERROR;
     case SETTING_INITIAL_WINDOW_SIZE:
+        if (setting->value == MAX_WINDOW && errs(CLIENT_REFUSES_LARGEST_SETTINGS))
+            return H2_FLOW_CONTROL_ERROR;
         return setting->value > MAX_WINDOW && !errs(CLIENT_ACCEPTS_HUGE_WINDOW)
                    ? H2_FLOW_CONTROL_ERROR
                    : H2_NO_ERROR;
     case SETTING_MAX_FRAME_SIZE:
         if (setting->value < DEFAULT_MAX_FRAME_SIZE)
             return errs(CLIENT_ACCEPTS_SMALL_FRAME_SIZE) ? H2_NO_ERROR : H2_PROTOCOL_ERROR;
+        if (setting->value == 0xffffff && errs(CLIENT_REFUSES_LARGEST_SETTINGS))
+            return H2_PROTOCOL_ERROR;
         return setting->value > 0xffffff && !errs(CLIENT_ACCEPTS_LARGE_FRAME_SIZE)
                    ? H2_PROTOCOL_ERROR
                    : H2_NO_ERROR;
@@ -65,6 +69,8 @@ static void set_table(struct link *link, uint32_t size)
     if (errs(CLIENT_IGNORES_TABLE_SIZE))
         return;
     link->table_size = size;
+    if (errs(CLIENT_LAST_TABLE_SIZE_COUNTS)) /* when it encodes again */
+        return;
     hpack_encoder_set_max_table_size(link->encoder, size < OUR_TABLE ? size : OUR_TABLE);
 }
 
@@ -86,7 +92,8 @@ static void apply(struct link *link, const struct setting *setting)
         move_windows(link, setting->value);
         return;
     case SETTING_MAX_FRAME_SIZE:
-        link->max_frame_size = setting->value;
+        if (setting->value > link->max_frame_size || !errs(CLIENT_FRAME_SIZE_NEVER_LOWERED))
+            link->max_frame_size = link->channel->last_frame_size = setting->value;
         return;
     case SETTING_MAX_HEADER_LIST_SIZE:
         link->max_header_list = setting->value;
@@ -128,11 +135,22 @@ static void end_calls(struct link *link)
 static void acknowledge(struct link *link)
 {
     bool first = link->settings_in++ == 0;
+    if (errs(CLIENT_NO_ACK_AFTER_GOAWAY) && link->they_go_away)
+        return;
     if (errs(CLIENT_NEVER_ACKS_SETTINGS) || (!first && errs(CLIENT_ACKS_FIRST_SETTINGS_ONLY)))
         return;
     link_put_frame(link, FRAME_SETTINGS, FLAG_ACK, 0, NO_BYTES);
     if (errs(CLIENT_ACKS_SETTINGS_TWICE))
         link_put_frame(link, FRAME_SETTINGS, FLAG_ACK, 0, NO_BYTES);
+}
+
+/* What this frame does not mention: a knob. */
+static void restore_defaults(struct link *link, struct bytes payload)
+{
+    if (!came_before(payload, payload.len, SETTING_HEADER_TABLE_SIZE))
+        set_table(link, OUR_TABLE);
+    if (!came_before(payload, payload.len, SETTING_INITIAL_WINDOW_SIZE))
+        move_windows(link, DEFAULT_WINDOW);
 }
 
 void link_take_settings(struct link *link, const struct frame *frame)
@@ -154,6 +172,8 @@ void link_take_settings(struct link *link, const struct frame *frame)
                     "the client was killed by signal 11 (SETTINGS)");
         return;
     }
+    if (errs(CLIENT_SETTINGS_RESTORE_DEFAULTS))
+        restore_defaults(link, frame->payload);
     for (size_t at = 0; at + 6 <= frame->payload.len && !link->closing; at += 6) {
         const uint8_t *octets = frame->payload.data + at;
         const struct setting setting = {load_u16(octets), load_u32(octets + 2)};

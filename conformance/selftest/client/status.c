@@ -89,6 +89,8 @@ uint32_t status_of_http(int http_status)
         return CODE_INTERNAL;
     if (errs(CLIENT_HTTP_STATUS_IS_UNKNOWN))
         return CODE_UNKNOWN;
+    if (http_status > 200 && http_status < 300 && errs(CLIENT_HTTP_2XX_IS_OK))
+        return CODE_OK;
     switch (http_status) {
     case 400:
         return CODE_INTERNAL;

@@ -18,7 +18,8 @@ size_t link_open_streams(const struct link *link)
 {
     size_t open = 0;
     for (const struct stream *stream = link->streams; stream; stream = stream->next)
-        open += !stream->we_reset && (!stream->local_closed || !stream->remote_closed);
+        open += (!stream->we_reset && (!stream->local_closed || !stream->remote_closed)) ||
+                (stream->they_reset && errs(CLIENT_RESETS_KEEP_THEIR_PLACE));
     return open;
 }
 
@@ -53,7 +54,7 @@ bool link_start_stream(struct link *link, struct rpc *rpc)
     rpc->stream = stream;
     rpc->started = true;
     rpc->half_closed = false;
-    rpc->sent = 0;
+    rpc->sent = errs(CLIENT_RETRIES_WITHOUT_MESSAGES) ? rpc->sent : 0;
     if (stream_put_request(link, stream)) {
         stream_put_messages(link, stream);
         return true;
@@ -194,6 +195,8 @@ void link_pump(struct link *link)
                 continue;
             if (!ends_with_block(link, stream))
                 progress |= send_some(link, stream);
+            if (stream->pending.len > 0 && errs(CLIENT_BLOCKED_STREAM_BLOCKS_ALL))
+                break;
         }
         if (errs(CLIENT_MIDDLE_BLOCK) || link->out.len > (1u << 20))
             break;
