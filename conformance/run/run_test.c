@@ -232,7 +232,7 @@ static void run_these(const struct test_case *const *cases, size_t count,
     server.behaviour = SERVES;
     options.cases = cases;
     options.case_count = count;
-    options.patience_ns = options.patience_ns ? options.patience_ns : 300 * NS_PER_MS;
+    options.patience_ns = options.patience_ns ? options.patience_ns : NS_PER_S;
     report_init(report);
     assert_int_equal(run_suite(&options, &target, report), 0);
 }

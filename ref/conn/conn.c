@@ -12,6 +12,8 @@
 
 struct conn *conn_new(const struct conn_options *options, gr_time now)
 {
+    static const struct keepalive_options NONE = {0};
+    const struct keepalive_options *keepalive = options->keepalive ? options->keepalive : &NONE;
     struct conn *conn = calloc(1, sizeof(*conn));
 
     if (!conn)
@@ -27,7 +29,7 @@ struct conn *conn_new(const struct conn_options *options, gr_time now)
     conn->host->peer_max_metadata = SIZE_MAX;
     trace_init(&conn->trace, now, options->trace_line, options->trace_user);
     guard_init(&conn->guard, conn->role);
-    keepalive_init(&conn->keepalive, conn->role, &options->keepalive, now);
+    keepalive_init(&conn->keepalive, conn->role, keepalive, options->random, now);
     conn->h2 = h2_new(conn->role, &conn->limits, options->trace ? &conn->trace : NULL,
                       options->memory);
     if (!conn->h2) {
@@ -281,7 +283,7 @@ static void on_ping_ack(struct conn *conn, uint32_t which)
 
 static void on_ping(struct conn *conn)
 {
-    if (conn->role == ROLE_SERVER && conn->keepalive.options.max_strikes != UINT32_MAX &&
+    if (conn->role == ROLE_SERVER && conn->keepalive.options->max_strikes != UINT32_MAX &&
         !keepalive_pinged(&conn->keepalive, h2_take_sent(conn->h2), conn->host->now))
         conn_close(conn, H2_ENHANCE_YOUR_CALM, "too_many_pings");
 }

@@ -20,8 +20,9 @@ struct conn;
 
 struct conn_options {
     enum role role;
-    struct gr_limits limits;            /* complete: limits_with_defaults */
-    struct keepalive_options keepalive; /* all zeros: none */
+    struct gr_limits limits;                   /* complete: limits_with_defaults */
+    const struct keepalive_options *keepalive; /* borrowed until conn_free; NULL: none */
+    uint64_t random;                           /* for the 10 % of its age */
     bool trace;
     void (*trace_line)(void *user, const char *line); /* NULL: stderr */
     void *trace_user;

@@ -16,15 +16,15 @@ static int64_t jittered(int64_t span, uint64_t random)
 }
 
 void keepalive_init(struct keepalive *keepalive, enum role role,
-                    const struct keepalive_options *options, gr_time now)
+                    const struct keepalive_options *options, uint64_t random, gr_time now)
 {
     *keepalive = (struct keepalive){
         .role = role,
-        .options = *options,
+        .options = options,
         .quiet_since = now,
         .answer_by = TIME_NEVER,
         .idle_since = now,
-        .age_at = after(now, jittered(options->max_age, options->random)),
+        .age_at = after(now, jittered(options->max_age, random)),
         .grace_at = TIME_NEVER,
         .pinged_at = -1,
     };
@@ -39,13 +39,13 @@ void keepalive_calls(struct keepalive *keepalive, size_t open, gr_time now)
     keepalive->calls_open = calls_open;
     if (!calls_open)
         keepalive->idle_since = now;
-    else if (keepalive->role == ROLE_CLIENT && !keepalive->options.without_calls)
+    else if (keepalive->role == ROLE_CLIENT && !keepalive->options->without_calls)
         keepalive->quiet_since = now; /* it was not asked for a sign of life before */
 }
 
 bool keepalive_pinged(struct keepalive *keepalive, bool sent, gr_time now)
 {
-    const struct keepalive_options *options = &keepalive->options;
+    const struct keepalive_options *options = keepalive->options;
     int64_t least = keepalive->calls_open ? options->min_interval : options->min_interval_idle;
     gr_time before = keepalive->pinged_at;
 
@@ -64,24 +64,25 @@ bool keepalive_pinged(struct keepalive *keepalive, bool sent, gr_time now)
 static gr_time ping_at(const struct keepalive *keepalive)
 {
     bool wanted = keepalive->role == ROLE_SERVER || keepalive->calls_open ||
-                  keepalive->options.without_calls;
+                  keepalive->options->without_calls;
 
-    if (!wanted || keepalive->answer_by != TIME_NEVER)
+    if (!wanted || keepalive->dead || keepalive->answer_by != TIME_NEVER)
         return TIME_NEVER;
-    return after(keepalive->quiet_since, keepalive->options.time);
+    return after(keepalive->quiet_since, keepalive->options->time);
 }
 
 static gr_time idle_at(const struct keepalive *keepalive)
 {
-    return keepalive->calls_open ? TIME_NEVER
-                                 : after(keepalive->idle_since, keepalive->options.max_idle);
+    return keepalive->calls_open || keepalive->retired
+               ? TIME_NEVER
+               : after(keepalive->idle_since, keepalive->options->max_idle);
 }
 
 enum keepalive_due keepalive_due(struct keepalive *keepalive, gr_time now)
 {
     if (now >= keepalive->answer_by) {
         keepalive->answer_by = TIME_NEVER;
-        keepalive->options.time = 0;
+        keepalive->dead = true;
         return KEEPALIVE_DEAD;
     }
     if (now >= keepalive->grace_at) {
@@ -90,17 +91,17 @@ enum keepalive_due keepalive_due(struct keepalive *keepalive, gr_time now)
     }
     if (now >= keepalive->age_at) {
         keepalive->age_at = TIME_NEVER;
-        keepalive->options.max_idle = 0;
-        keepalive->grace_at = after(now, keepalive->options.max_age_grace);
+        keepalive->retired = true;
+        keepalive->grace_at = after(now, keepalive->options->max_age_grace);
         return KEEPALIVE_MAX_AGE;
     }
     if (now >= idle_at(keepalive)) {
-        keepalive->options.max_idle = 0;
+        keepalive->retired = true;
         keepalive->age_at = TIME_NEVER;
         return KEEPALIVE_MAX_IDLE;
     }
     if (now >= ping_at(keepalive)) {
-        keepalive->answer_by = clock_add(now, keepalive->options.timeout);
+        keepalive->answer_by = clock_add(now, keepalive->options->timeout);
         return KEEPALIVE_PING;
     }
     return KEEPALIVE_NOTHING;

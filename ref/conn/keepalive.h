@@ -23,7 +23,6 @@ struct keepalive_options {
     int64_t max_age;           /* server: of the connection, 10 % more or less */
     int64_t max_age_grace;     /* server: for the calls open then */
     int64_t max_idle;          /* server: without calls */
-    uint64_t random;           /* for the 10 % */
 };
 
 enum keepalive_due {
@@ -37,11 +36,13 @@ enum keepalive_due {
 
 struct keepalive {
     enum role role;
-    struct keepalive_options options;
+    const struct keepalive_options *options;
     gr_time
         quiet_since; /* the last octet of the peer; client: or the first call, if that came later */
     gr_time answer_by; /* a ping is under way; TIME_NEVER: none */
     bool calls_open;
+    bool dead;          /* a ping was not answered: no more of them */
+    bool retired;       /* GOAWAY for its age or idleness was said: no more of that */
     gr_time idle_since; /* while no calls are open */
     gr_time age_at;     /* TIME_NEVER: no limit, or said already */
     gr_time grace_at;
@@ -49,8 +50,9 @@ struct keepalive {
     uint32_t strikes;
 };
 
+/* options: borrowed for as long as the keepalive lives. random: for the 10 % of max_age */
 void keepalive_init(struct keepalive *keepalive, enum role role,
-                    const struct keepalive_options *options, gr_time now);
+                    const struct keepalive_options *options, uint64_t random, gr_time now);
 /* Octets came. */
 static inline void keepalive_heard(struct keepalive *keepalive, gr_time now)
 {

@@ -57,7 +57,7 @@ static MAYBE_UNUSED bool pair_open(struct pair *pair, const struct gr_limits *se
         .timers = &pair->timers, .codec = &pair->codec, .scratch = &pair->scratch};
     pair->client = conn_new(&(struct conn_options){.role = ROLE_CLIENT,
                                                    .limits = pair->limits,
-                                                   .keepalive = pair->keepalive,
+                                                   .keepalive = &pair->keepalive,
                                                    .host = &pair->host},
                             pair->now);
     return pair->served && pair->client;

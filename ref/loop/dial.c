@@ -117,7 +117,7 @@ static bool carry(struct channel_io *io, struct carrier *carrier)
     struct link *link = &carrier->link;
     struct conn_options options = {.role = ROLE_CLIENT,
                                    .limits = channel->limits,
-                                   .keepalive = channel->keepalive,
+                                   .keepalive = &channel->keepalive,
                                    .trace = channel->trace,
                                    .host = &channel->host,
                                    .memory = &channel->memory,

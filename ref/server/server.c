@@ -206,12 +206,9 @@ static void init_host(struct served *served)
     };
 }
 
-static struct keepalive_options keepalive_of(struct gr_server *server)
+static uint64_t next_random(struct gr_server *server)
 {
-    struct keepalive_options keepalive = server->keepalive;
-
-    keepalive.random = ++server->connections * 0x9e3779b97f4a7c15u ^ server->seed;
-    return keepalive;
+    return ++server->connections * 0x9e3779b97f4a7c15u ^ server->seed;
 }
 
 struct served *served_new(struct gr_server *server, const char *peer, gr_time now)
@@ -225,7 +222,8 @@ struct served *served_new(struct gr_server *server, const char *peer, gr_time no
     init_host(served);
     served->conn = conn_new(&(struct conn_options){.role = ROLE_SERVER,
                                                    .limits = server->limits,
-                                                   .keepalive = keepalive_of(server),
+                                                   .keepalive = &server->keepalive,
+                                                   .random = next_random(server),
                                                    .trace = server->trace,
                                                    .host = &served->host,
                                                    .pool = &server->pool,
