@@ -250,8 +250,8 @@ enum gr_event {
     GR_EVENT_BEGAN,       /* server: request headers are here. client: response headers are here */
     GR_EVENT_MESSAGE,     /* `message` is the decoded message, borrowed */
     GR_EVENT_HALF_CLOSED, /* server: the client has sent its last message */
-    GR_EVENT_WRITABLE,    /* gr_writable was false and is true again; on a client also before BEGAN */
-    GR_EVENT_TIMER,       /* gr_call_timer fired; likewise */
+    GR_EVENT_WRITABLE, /* gr_writable was false and is true again; on a client also before BEGAN */
+    GR_EVENT_TIMER,    /* gr_call_timer fired; likewise */
     GR_EVENT_ENDED, /* the last event, exactly once: finished, cancelled, expired or lost; gr_call_result
                              says how. gr_send and gr_finish do nothing from here on. server: when the
                              handler returns, the call is gone; nobody may use it any more */

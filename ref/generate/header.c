@@ -127,18 +127,20 @@ static void put_client(struct buf *out, struct pool *pool, const struct service 
 {
     if (service->method_count == 0)
         return;
-    buf_printf(out, "\n/* A client's calls. options may be NULL; a call is freed by gr_call_free, "
-                    "and a reply is valid\n"
-                    " * until then, or until the next __recv. A unary method's own name blocks, as "
-                    "gr_unary does.\n"
-                    " * __start   begins the call. NULL: no memory, or the request cannot be "
-                    "encoded. Then wait by\n"
-                    " *           what is below, or have options->observer told\n"
-                    " * __send    gr_send; before each gr_wait_writable, after the last one gr_half_close\n"
-                    " * __recv    gr_recv: 1 with a reply, 0 when no more will come and gr_wait "
-                    "has the status\n"
-                    " * __finish  half-closes, waits, returns the status; *reply is NULL when "
-                    "there is none */\n");
+    buf_printf(
+        out,
+        "\n/* A client's calls. options may be NULL; a call is freed by gr_call_free, "
+        "and a reply is valid\n"
+        " * until then, or until the next __recv. A unary method's own name blocks, as "
+        "gr_unary does.\n"
+        " * __start   begins the call. NULL: no memory, or the request cannot be "
+        "encoded. Then wait by\n"
+        " *           what is below, or have options->observer told\n"
+        " * __send    gr_send; before each gr_wait_writable, after the last one gr_half_close\n"
+        " * __recv    gr_recv: 1 with a reply, 0 when no more will come and gr_wait "
+        "has the status\n"
+        " * __finish  half-closes, waits, returns the status; *reply is NULL when "
+        "there is none */\n");
     for (size_t i = 0; i < service->method_count; i++)
         put_client_method(out, pool, &service->methods[i]);
 }

@@ -155,6 +155,7 @@ static void late_data_is_given_back(struct test *t, struct call *(*begin)(struct
         owed -= send_late_data(begin(conn), flags, frame);
     expect_window_for_upload(conn, owed);
 }
+
 static struct call *begin_and_reset(struct conn *conn)
 {
     struct call *call = open_call_on(conn);
@@ -198,6 +199,8 @@ static void late_padding_is_given_back(struct test *t)
 {
     struct buf late = {0};
 
+    if (t->segmentation == SEGMENT_BYTE) /* twenty thousand of them would take their time */
+        t->segmentation = SEGMENT_FRAME;
     buf_put_u8(&late, 255);
     put_fill(&late, 0, 2 + 255);
     late_data_is_given_back(t, begin_and_reset, FLAG_PADDED, buf_view(&late));
