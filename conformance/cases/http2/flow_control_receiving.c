@@ -128,6 +128,14 @@ static int64_t send_late_data(struct call *call, uint8_t flags, struct bytes fra
     return sent;
 }
 
+/* The connection, for megabytes in thousands of frames: a write for each octet of them would take its time. */
+static struct conn *connection_to_fill(struct test *t)
+{
+    if (t->segmentation == SEGMENT_BYTE)
+        t->segmentation = SEGMENT_FRAME;
+    return main_connection(t);
+}
+
 /* owed: how much more DATA it would have taken to use the connection window up, were none of it given back. */
 static void expect_window_for_upload(struct conn *conn, int64_t owed)
 {
@@ -148,7 +156,7 @@ static void expect_window_for_upload(struct conn *conn, int64_t owed)
 static void late_data_is_given_back(struct test *t, struct call *(*begin)(struct conn *conn),
                                     uint8_t flags, struct bytes frame)
 {
-    struct conn *conn = main_connection(t);
+    struct conn *conn = connection_to_fill(t);
     int64_t owed = conn->send_window + DEFAULT_WINDOW;
 
     for (int i = 0; i < LATE_STREAMS_MAX && owed > 0 && conn->goaways == 0 && !test_is_over(t); i++)
@@ -199,8 +207,6 @@ static void late_padding_is_given_back(struct test *t)
 {
     struct buf late = {0};
 
-    if (t->segmentation == SEGMENT_BYTE) /* twenty thousand of them would take their time */
-        t->segmentation = SEGMENT_FRAME;
     buf_put_u8(&late, 255);
     put_fill(&late, 0, 2 + 255);
     late_data_is_given_back(t, begin_and_reset, FLAG_PADDED, buf_view(&late));
@@ -243,7 +249,7 @@ static int64_t send_part(struct conn *conn, enum cut cut)
 /* What was read for nothing, as no message came of it, takes no window for good. */
 static void cut_messages_are_given_back(struct test *t)
 {
-    struct conn *conn = main_connection(t);
+    struct conn *conn = connection_to_fill(t);
     int64_t owed = conn->send_window + DEFAULT_WINDOW;
 
     for (int i = 0; i < LATE_STREAMS_MAX && owed > 0 && conn->goaways == 0 &&
