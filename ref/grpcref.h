@@ -10,10 +10,10 @@
  * exceptions are gr_server_stop and gr_server_stop_gracefully, which any thread and any signal handler may call, and
  * gr_loop_post, which any thread may call. A server with `threads` has a loop for each of them.
  *
- * Callbacks. Handlers, observers, interceptors, watches and posts run within a turn of their loop, which cannot turn again
- * before they return: what is "blocking" below does not wait there. A call on that loop ends INTERNAL instead; one on a
- * channel with a loop of its own may be waited for, and keeps all others waiting. Loops, servers and channels are not freed
- * from a callback on their loop.
+ * Callbacks. Handlers, observers, interceptors, watches and posts run within a turn of their loop, which cannot turn
+ * again before they return: what is "blocking" below does not wait there. A call on that loop ends INTERNAL instead; one
+ * on a channel with a loop of its own may be waited for, and keeps all others waiting. Loops, servers and channels are
+ * not freed from a callback on their loop.
  *
  * Broken promises. What is "asserted" below is so in every build: a sentence on stderr, and abort(). A pointer to what
  * has been freed, or never was what it is said to be, cannot be noticed.
@@ -109,8 +109,8 @@ struct gr_metadata; /* all functions take NULL for "none" */
 struct gr_metadata *gr_metadata_new(void); /* given: gr_metadata_free. NULL when out of memory */
 void gr_metadata_free(struct gr_metadata *metadata);
 
-/* Add an entry at the end. key (NUL-terminated) and value are copied; upper case in key is made lower, and a value that is
- * not binary loses the blanks around it.
+/* Add an entry at the end. key (NUL-terminated) and value are copied; upper case in key is made lower, and a value that
+ * is not binary loses the blanks around it.
  * returns 0, GR_NOMEM, or GR_INVALID: a key that is empty, starts with ':' or "grpc-", is one of the protocol's
  *         own fields (te, content-type, user-agent, connection ...), or has an octet outside the rule; a value
  *         with an octet outside 0x20-0x7e under a key that is not -bin */
@@ -129,8 +129,8 @@ struct gr_loop;
 struct gr_loop *gr_loop_new(void); /* given: gr_loop_free. NULL when out of memory or descriptors */
 /* Frees the loop. Every server and channel on it must have been freed before (asserted). */
 void gr_loop_free(struct gr_loop *loop);
-/* Turn until gr_loop_stop, or until nothing is left to wait for; from a callback on it: returns at once. SIGPIPE is blocked on this thread meanwhile, as it is
- * during gr_loop_turn: a peer that is gone is a status, not a signal. */
+/* Turn until gr_loop_stop, or until nothing is left to wait for; from a callback on it: returns at once. SIGPIPE is
+ * blocked on this thread meanwhile, as it is during gr_loop_turn: a peer that is gone is a status, not a signal. */
 void gr_loop_run(struct gr_loop *loop);
 /* Leave gr_loop_run after the current turn. Only from a callback on this loop. */
 void gr_loop_stop(struct gr_loop *loop);
@@ -447,7 +447,8 @@ gr_server_new(const struct gr_server_options *options); /* options: copied, NULL
  * would gr_loop_post, have ended before. Not from a callback on its loop (asserted). */
 void gr_server_free(struct gr_server *server);
 
-/* Before gr_server_serve. service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives its handlers.
+/* Before gr_server_serve. service and all it points to: borrowed until gr_server_free. data: what gr_service_data gives
+ * its handlers.
  * returns 0, GR_NOMEM, or GR_INVALID when a service of that name is registered */
 MUST_USE int gr_server_register(struct gr_server *server, const struct gr_service *service,
                                 void *data);
@@ -462,8 +463,8 @@ const struct gr_service *gr_server_service(const struct gr_server *server, size_
  *         why a file cannot be opened; 0: they can be, and one is not what it should be), GR_CLOSED: it was stopped */
 MUST_USE int gr_server_listen(struct gr_server *server, const char *address, int *port);
 
-/* Turn the loop until stopped, for good: a server is not started again. With threads, until all of them have. returns 0, or GR_NOMEM when a thread could not be
- * started: then it is stopped. */
+/* Turn the loop until stopped, for good: a server is not started again. With threads, until all of them have.
+ * returns 0, or GR_NOMEM when a thread could not be started: then it is stopped */
 int gr_server_serve(struct gr_server *server);
 
 /* Stop now: connections get GOAWAY and are closed, calls end CANCELLED, gr_server_serve returns. */
@@ -567,8 +568,8 @@ struct gr_call_options {
  * given: gr_call_free. NULL only when out of memory */
 struct gr_call *gr_call_new(struct gr_channel *channel, const struct gr_method *method,
                             const struct gr_call_options *options);
-/* Cancels the call if it has not ended, and frees it; an observer hears no more of it. From its own observer, too. NULL: no
- * effect. A client's only (asserted), as all of the following. */
+/* Cancels the call if it has not ended, and frees it; an observer hears no more of it. From its own observer, too.
+ * NULL: no effect. A client's only (asserted), as all of the following. */
 void gr_call_free(struct gr_call *call);
 
 /* The last message has been sent. No effect twice. */

@@ -16,12 +16,6 @@ struct arrival {
 
 /* ---- header blocks ---- */
 
-static bool is_interim(const struct header_list *list)
-{
-    const struct field *status = header_list_find(list, ":status");
-    return status && status->value.len == 3 && status->value.data[0] == '1';
-}
-
 /* HEADERS that open a stream: the client makes a call. */
 static struct call *begin_call(struct conn *conn, uint32_t stream, const struct header_list *list)
 {
@@ -36,7 +30,7 @@ static struct call *begin_call(struct conn *conn, uint32_t stream, const struct 
 
 static void note_block(struct call *call, const struct header_list *list, bool end_stream)
 {
-    if (call->remote_closed || call->reset || is_interim(list))
+    if (call->remote_closed || call->reset || header_list_is_interim(list))
         return;
     if (++call->header_blocks == 1)
         header_list_copy(&call->headers, list);

@@ -94,3 +94,9 @@ size_t header_list_count(const struct header_list *list, const char *name)
         count += bytes_equal_str(list->fields[i].name, name) ? 1 : 0;
     return count;
 }
+
+bool header_list_is_interim(const struct header_list *list)
+{
+    const struct field *status = header_list_find(list, ":status");
+    return status && status->value.len == 3 && status->value.data[0] == '1';
+}

@@ -110,12 +110,25 @@ static bool take_size(struct bytes *block, uint32_t *size)
     return value <= UINT32_MAX;
 }
 
+static bool take_size_update(struct bytes *block, uint32_t *size)
+{
+    return block->len && (block->data[0] & 0xe0) == 0x20 && take_size(block, size);
+}
+
+struct bytes hpack_skip_size_updates(struct bytes block)
+{
+    uint32_t size;
+    while (take_size_update(&block, &size))
+        continue;
+    return block;
+}
+
 /* Read the dynamic table size updates in front of the block, which nghttp2 applies but does not
  * report. */
 static void note_size_updates(struct bytes block, struct hpack_result *result)
 {
     uint32_t size = 0;
-    while (block.len && (block.data[0] & 0xe0) == 0x20 && take_size(&block, &size)) {
+    while (take_size_update(&block, &size)) {
         if (result->size_updates == 0 || size < result->smallest_update)
             result->smallest_update = size;
         result->last_update = size;

@@ -29,6 +29,8 @@ void header_list_copy(struct header_list *into, const struct header_list *from);
 /* The first field of that name, or NULL. */
 const struct field *header_list_find(const struct header_list *list, const char *name);
 size_t header_list_count(const struct header_list *list, const char *name);
+/* Its :status is 1xx: other headers follow (RFC 9113 section 8.1). */
+bool header_list_is_interim(const struct header_list *list);
 
 /* ---- decoding: one per direction of a connection --------------------------------------------- */
 
@@ -87,5 +89,7 @@ void hpack_put_literal(struct buf *block, enum hpack_literal form, struct bytes 
 void hpack_put_literal_indexed_name(struct buf *block, enum hpack_literal form, uint64_t name_index,
                                     struct bytes value);
 void hpack_put_size_update(struct buf *block, uint64_t size);
+/* The block behind the dynamic table size updates that it begins with. */
+struct bytes hpack_skip_size_updates(struct bytes block);
 
 #endif

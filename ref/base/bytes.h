@@ -52,6 +52,14 @@ static inline bool bytes_ends_with(struct bytes a, struct bytes suffix)
                        suffix);
 }
 
+static inline bool bytes_contains(struct bytes a, struct bytes part)
+{
+    for (size_t at = 0; at + part.len <= a.len; at++)
+        if (bytes_starts_with(bytes_of(a.len ? a.data + at : NULL, a.len - at), part))
+            return true;
+    return false;
+}
+
 /* The first n octets, or all of them if there are fewer. */
 static inline struct bytes bytes_first(struct bytes a, size_t n)
 {

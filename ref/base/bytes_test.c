@@ -61,6 +61,11 @@ static void octets_are_found(void **state)
     (void)state;
 
     assert_int_equal(bytes_find(BYTES("a,b,c"), ','), 1);
+    assert_true(bytes_contains(BYTES("a,b,c"), BYTES(",c")));
+    assert_true(bytes_contains(BYTES("abc"), NO_BYTES));
+    assert_true(bytes_contains(NO_BYTES, NO_BYTES));
+    assert_false(bytes_contains(BYTES("a,b,c"), BYTES(",d")));
+    assert_false(bytes_contains(BYTES("ab"), BYTES("abc")));
     assert_int_equal(bytes_find(BYTES("abc"), ','), 3);
     assert_int_equal(bytes_find(BYTES("\0x"), 'x'), 1);
     assert_int_equal(bytes_find(NO_BYTES, 'x'), 0);

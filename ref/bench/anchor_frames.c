@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * "Own frames": what a call would cost on a frame layer of our own, with nghttp2's HPACK coder alone. A prototype, to
- * decide by: it keeps a table of streams, both ways' windows and the rules of a request's fields, and leaves out whatever
+ * decide by: it keeps a table of streams, both ways' windows and the rules of a request's fields, and leaves out what
  * 10 octets never meet: CONTINUATION, padding, replies that wait for a window, errors of one stream, GOAWAY. */
+#include "echo.h"
 #include "walk.h"
-
-#include "grpc/testing/messages.pb-c.h"
 
 #include <nghttp2/nghttp2.h>
 
 #include <stdlib.h>
 
 enum { PADDED_OR_PRIORITY = 0x28, SETTING_WINDOW = 4 };
-enum { PLACES = 1024, WINDOW = 1 << 20 };
+enum { PLACES = 1024, WINDOW = 1 << 20, FRAME_MAX = 16384 };
 
 struct stream {
     uint32_t id;
@@ -110,36 +109,20 @@ static bool put_headers(struct anchor_conn *conn, uint32_t stream, uint8_t flags
     return true;
 }
 
-/* Unpack, make the reply, pack: a DATA frame. */
+/* A DATA frame, which the windows have room for. */
 static bool put_reply(struct anchor_conn *conn, struct stream *stream)
 {
-    static uint8_t zeros[8192];
     struct state *state = conn->state;
-    Grpc__Testing__SimpleResponse reply = GRPC__TESTING__SIMPLE_RESPONSE__INIT;
-    Grpc__Testing__Payload payload = GRPC__TESTING__PAYLOAD__INIT;
-    Grpc__Testing__SimpleRequest *request;
-    struct bytes message = bytes_skip(buf_view(&stream->in), 5);
-    size_t len;
-    uint8_t *to;
+    size_t at = conn->out.len, len;
 
-    request = grpc__testing__simple_request__unpack(NULL, message.len, message.data);
-    if (!request || request->response_size < 0 || request->response_size > 8192)
-        return false;
-    payload.body = (ProtobufCBinaryData){(size_t)request->response_size, zeros};
-    reply.payload = &payload;
-    len = grpc__testing__simple_response__get_packed_size(&reply);
-    if ((int64_t)len + 5 > state->send_window || (int64_t)len + 5 > stream->send_window)
-        return false;
-    state->send_window -= (int64_t)len + 5;
     put_frame(&conn->out, DATA, 0, stream->id, NO_BYTES);
-    store_u24(conn->out.data + conn->out.len - FRAME_HEADER, (uint32_t)len + 5);
-    buf_put_u8(&conn->out, 0);
-    buf_put_u32(&conn->out, (uint32_t)len);
-    to = buf_reserve(&conn->out, len);
-    if (to)
-        conn->out.len += grpc__testing__simple_response__pack(&reply, to);
-    grpc__testing__simple_request__free_unpacked(request, NULL);
-    return to != NULL;
+    if (!echo(buf_view(&stream->in), &conn->out))
+        return false;
+    len = conn->out.len - at - FRAME_HEADER;
+    store_u24(conn->out.data + at, (uint32_t)len);
+    state->send_window -= (int64_t)len;
+    stream->send_window -= (int64_t)len;
+    return len <= FRAME_MAX && state->send_window >= 0 && stream->send_window >= 0;
 }
 
 static bool answer(struct anchor_conn *conn, struct stream *stream)

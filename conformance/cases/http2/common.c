@@ -20,6 +20,14 @@ struct call *open_call(struct test *t)
     return open_call_on(main_connection(t));
 }
 
+struct call *open_and_cancel(struct conn *conn)
+{
+    struct call *call = open_call_on(conn);
+
+    cancel_call(call);
+    return call;
+}
+
 void complete_call(struct call *call)
 {
     send_message(call, 0, NO_BYTES, FLAG_END_STREAM);

@@ -20,7 +20,9 @@
  * open; any other server may answer at once. */
 struct call *open_call(struct test *t);
 struct call *open_call_on(struct conn *conn);
-/* The rest of it: an empty message and END_STREAM, then expect_answer. */
+/* The same, reset at once: a call that the target has no more use for. */
+struct call *open_and_cancel(struct conn *conn);
+/* The rest of open_call(): an empty message and END_STREAM, then expect_answer. */
 void complete_call(struct call *call);
 /* The call ends well: OK from a TestService; response headers, whatever they say, from any other server. */
 void expect_answer(struct call *call);

@@ -164,14 +164,6 @@ static void late_data_is_given_back(struct test *t, struct call *(*begin)(struct
     expect_window_for_upload(conn, owed);
 }
 
-static struct call *begin_and_reset(struct conn *conn)
-{
-    struct call *call = open_call_on(conn);
-
-    cancel_call(call);
-    return call;
-}
-
 static struct call *begin_and_be_refused(struct conn *conn)
 {
     struct call *call = new_call_on(conn, UNIMPLEMENTED_CALL);
@@ -194,7 +186,7 @@ static void data_of_closed_streams_is_given_back(struct test *t,
 
 static void data_of_reset_streams_is_given_back(struct test *t)
 {
-    data_of_closed_streams_is_given_back(t, begin_and_reset);
+    data_of_closed_streams_is_given_back(t, open_and_cancel);
 }
 
 static void data_of_refused_calls_is_given_back(struct test *t)
@@ -209,7 +201,7 @@ static void late_padding_is_given_back(struct test *t)
 
     buf_put_u8(&late, 255);
     put_fill(&late, 0, 2 + 255);
-    late_data_is_given_back(t, begin_and_reset, FLAG_PADDED, buf_view(&late));
+    late_data_is_given_back(t, open_and_cancel, FLAG_PADDED, buf_view(&late));
     buf_clear(&late);
 }
 

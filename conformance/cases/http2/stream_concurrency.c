@@ -76,14 +76,6 @@ static bool has_failed(const struct conn *conn, const void *arg)
 }
 
 /* Ways in which a stream ends before its time. returns a stream that has ended so */
-static struct call *end_by_reset(struct conn *conn)
-{
-    struct call *call = open_call_on(conn);
-
-    cancel_call(call);
-    return call;
-}
-
 static struct call *end_by_content_type(struct conn *conn)
 {
     struct call *call = new_call_on(conn, EMPTY_CALL);
@@ -132,7 +124,7 @@ static struct call *end_by_malformed_request(struct conn *conn)
  * Where an error of a stream ends the connection, the rest is left out. */
 static void each_end_frees_a_slot(struct test *t)
 {
-    static struct call *(*const ends[])(struct conn * conn) = {end_by_reset, end_by_content_type,
+    static struct call *(*const ends[])(struct conn * conn) = {open_and_cancel, end_by_content_type,
                                                                end_by_deadline, end_by_refusal,
                                                                end_by_malformed_request};
     struct conn *conn = main_connection(t);

@@ -93,30 +93,13 @@ static bool has_bad_base64(const struct header_list *list)
     return false;
 }
 
-static bool is_informational(const struct header_list *list)
-{
-    const struct field *status = header_list_find(list, ":status");
-    return status && status->value.len == 3 && status->value.data[0] == '1';
-}
-
 static bool forgets_table(const struct header_list *list, bool trailers)
 {
     return errs(CLIENT_TABLE_PER_BLOCK) ||
            (errs(CLIENT_MALFORMED_FORGETS_TABLE) && response_is_malformed(list, trailers)) ||
            (errs(CLIENT_BAD_BASE64_FORGETS_TABLE) && has_bad_base64(list)) ||
            (errs(CLIENT_LARGE_LIST_FORGETS_TABLE) && list->size > OUR_HEADER_LIST) ||
-           (errs(CLIENT_SKIPS_INFORMATIONAL_BLOCKS) && is_informational(list));
-}
-
-/* Behind the size updates that a table of ours allows. */
-static struct bytes skip_updates(struct bytes block)
-{
-    while (block.len > 0 && (block.data[0] & 0xe0) == 0x20) {
-        bool more = (block.data[0] & 0x1f) == 0x1f;
-        for (block = bytes_skip(block, 1); more && block.len > 0; block = bytes_skip(block, 1))
-            more = (block.data[0] & 0x80) != 0;
-    }
-    return block;
+           (errs(CLIENT_SKIPS_INFORMATIONAL_BLOCKS) && header_list_is_interim(list));
 }
 
 struct hpack_result link_decode(struct link *link, struct stream *stream, struct bytes block,
@@ -126,11 +109,11 @@ struct hpack_result link_decode(struct link *link, struct stream *stream, struct
         resize_table(link, 1u << 20);
     if (link->blocks_in == 1 && errs(CLIENT_TABLE_TOO_SMALL))
         resize_table(link, OUR_TABLE - 64);
-    bool has_updates = block.len > 0 && (block.data[0] & 0xe0) == 0x20;
-    if (has_updates && errs(CLIENT_UPDATES_EMPTY_TABLE))
+    struct bytes fields = hpack_skip_size_updates(block);
+    if (fields.len < block.len && errs(CLIENT_UPDATES_EMPTY_TABLE))
         renew_decoder(link);
     if (errs(CLIENT_UPDATES_EVICT_NOTHING))
-        block = skip_updates(block);
+        block = fields;
     struct hpack_result result = hpack_decode(link->decoder, block, list);
     if (!result.ok && errs(overlooked_by[find_block_fault(block)])) {
         result.ok = true;
