@@ -9,8 +9,7 @@
 
 #include "codec/base64.h"
 #include "codec/timeout.h"
-#include "conn/guard.h"
-#include "conn/h2.h"
+#include "h2/h2.h"
 
 #define PREFACE BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
@@ -55,18 +54,15 @@ static void must_agree(const struct h2_event *event, const struct suite_reading 
              "O7: GOAWAY is read as two");
 }
 
-static bool feed_frame(struct h2 *h2, struct guard *guard, struct bytes frame,
-                       const struct suite_reading *reading)
+static bool feed_frame(struct h2 *h2, struct bytes frame, const struct suite_reading *reading)
 {
     struct h2_event event;
     struct buf data = {0};
-    bool alive = guard_feed(guard, h2, frame, NS_PER_S);
+    bool alive = h2_feed(h2, frame, NS_PER_S);
     while (h2_next(h2, &event)) {
         must_agree(&event, reading, &data);
-        if (event.kind == H2_EVENT_DATA) {
+        if (event.kind == H2_EVENT_DATA)
             h2_consume(h2, event.stream, event.data.len);
-            h2_consume_connection(h2, event.data.len);
-        }
         if (event.kind == H2_EVENT_CLOSED)
             h2_release(h2, event.stream);
     }
@@ -84,14 +80,12 @@ static void check_frames(struct bytes stream)
     struct h2 *h2 = h2_new(ROLE_SERVER, &limits, NULL, NULL);
     struct suite_reader *suite = suite_reader_new();
     struct suite_reading reading = {0};
-    struct guard guard;
     must(h2 != NULL, "there is memory");
-    guard_init(&guard, ROLE_SERVER);
-    bool alive = guard_feed(&guard, h2, PREFACE, NS_PER_S);
+    bool alive = h2_feed(h2, PREFACE, NS_PER_S);
     while (alive && stream.len >= 9 && stream.len - 9 >= load_u24(stream.data)) {
         struct bytes frame = bytes_first(stream, 9 + (size_t)load_u24(stream.data));
         suite_read_frame(suite, frame, &reading);
-        alive = feed_frame(h2, &guard, frame, &reading);
+        alive = feed_frame(h2, frame, &reading);
         stream = bytes_skip(stream, frame.len);
     }
     buf_clear(&reading.text);

@@ -30,9 +30,10 @@ static inline struct bytes bytes_str(const char *s)
     return (struct bytes){(const uint8_t *)s, s ? strlen(s) : 0};
 }
 
+/* b: a literal, where there is one: its length is known to the compiler then. */
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && (b.len == 0 || memcmp(a.data, b.data, b.len) == 0);
 }
 
 static inline bool bytes_equal_str(struct bytes a, const char *s)
@@ -42,7 +43,7 @@ static inline bool bytes_equal_str(struct bytes a, const char *s)
 
 static inline bool bytes_starts_with(struct bytes a, struct bytes prefix)
 {
-    return a.len >= prefix.len && bytes_equal(bytes_of(a.data, prefix.len), prefix);
+    return a.len >= prefix.len && (prefix.len == 0 || memcmp(a.data, prefix.data, prefix.len) == 0);
 }
 
 static inline bool bytes_ends_with(struct bytes a, struct bytes suffix)

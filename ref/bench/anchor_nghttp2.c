@@ -4,7 +4,8 @@
  * of :path, unpack and pack, all frames of a read written at once. No deadlines, metadata, limits, errors or
  * compression. */
 #include "anchor.h"
-#include "echo.h"
+
+#include "grpc/testing/messages.pb-c.h"
 
 #include <nghttp2/nghttp2.h>
 
@@ -90,6 +91,31 @@ static length read_reply(nghttp2_session *session, int32_t id, uint8_t *to, size
     return (length)part.len;
 }
 
+/* Unpack, make the reply, pack. returns false for what is no such request */
+static bool echo(struct stream *stream)
+{
+    static uint8_t zeros[65536];
+    Grpc__Testing__SimpleResponse reply = GRPC__TESTING__SIMPLE_RESPONSE__INIT;
+    Grpc__Testing__Payload payload = GRPC__TESTING__PAYLOAD__INIT;
+    Grpc__Testing__SimpleRequest *request;
+    struct bytes message = bytes_skip(buf_view(&stream->in), 5);
+    uint8_t *to;
+
+    request = grpc__testing__simple_request__unpack(NULL, message.len, message.data);
+    if (!request || request->response_size < 0 || request->response_size > 65536)
+        return false;
+    payload.body = (ProtobufCBinaryData){(size_t)request->response_size, zeros};
+    reply.payload = &payload;
+    message.len = grpc__testing__simple_response__get_packed_size(&reply);
+    buf_put_u8(&stream->out, 0);
+    buf_put_u32(&stream->out, (uint32_t)message.len);
+    to = buf_reserve(&stream->out, message.len);
+    if (to)
+        stream->out.len += grpc__testing__simple_response__pack(&reply, to);
+    grpc__testing__simple_request__free_unpacked(request, NULL);
+    return to != NULL;
+}
+
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *user)
 {
     static const nghttp2_nv headers[] = {FIELD(":status", "200"),
@@ -103,7 +129,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     (void)user;
     if (frame->hd.type > NGHTTP2_HEADERS || !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
         return 0;
-    if (!stream->known || stream->in.len < 5 || !echo(buf_view(&stream->in), &stream->out))
+    if (!stream->known || stream->in.len < 5 || !echo(stream))
         return submit_response(session, frame->hd.stream_id, unknown, 3, NULL);
     return submit_response(session, frame->hd.stream_id, headers, 2, &source);
 }

@@ -40,8 +40,6 @@ static const struct server known[] = {
     {"grpcref", "this tree", GRPCREF, SERVER, true, PINNED, 0, 0},
     {"nghttp2 alone", "yardstick: session, protobuf-c, no more",
      "{folder}/anchor-nghttp2 --port={port}", ANCHOR, true, PINNED, 0, 0},
-    {"own frames", "yardstick: a prototype without nghttp2's session",
-     "{folder}/anchor-frames --port={port}", ANCHOR, false, PINNED, 0, 0},
     {"floor", "yardstick: frame headers, a ready-made answer", "{folder}/anchor-raw --port={port}",
      ANCHOR, true, PINNED, 0, 0},
     {"grpc++ async", "1.51.1", CPP " --async", UNARY_ONLY, true, PINNED, 0, 0},

@@ -13,7 +13,7 @@ static bool is_grpc(const struct field *content_type)
     return content_type && bytes_starts_with(content_type->value, BYTES("application/grpc"));
 }
 
-/* 0 when absent: then it is a trailer block. nghttp2 has checked that it is three digits. */
+/* 0 when absent: then it is a trailer block. h2/head.c has checked that it is three digits. */
 static int http_status(const struct field *fields, size_t count)
 {
     const struct field *status = field_find(fields, count, ":status");

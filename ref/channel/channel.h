@@ -6,7 +6,7 @@
 #define CHANNEL_CHANNEL_H
 
 #include "conn/conn.h"
-#include "conn/h2_memory.h"
+#include "h2/memory.h"
 
 struct gr_channel {
     struct call_host host; /* of its calls; first, so that one is the other */

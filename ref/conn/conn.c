@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The connection of conn.h: turns what happened on streams into what happens to calls. What calls want to send is
- * in send.c of this folder; what may pass at all, in guard.c. */
+ * in send.c of this folder. */
 #include "conn/private.h"
 
 #include <stdlib.h>
@@ -28,7 +28,6 @@ struct conn *conn_new(const struct conn_options *options, gr_time now)
     conn->host->now = now;
     conn->host->peer_max_metadata = SIZE_MAX;
     trace_init(&conn->trace, now, options->trace_line, options->trace_user);
-    guard_init(&conn->guard, conn->role);
     keepalive_init(&conn->keepalive, conn->role, keepalive, options->random, now);
     conn->h2 = h2_new(conn->role, &conn->limits, options->trace ? &conn->trace : NULL,
                       options->memory);
@@ -92,7 +91,7 @@ int conn_feed(struct conn *conn, struct bytes in, gr_time now)
 {
     set_now(conn, now);
     keepalive_heard(&conn->keepalive, now);
-    if (in.len && !conn_done(conn) && !guard_feed(&conn->guard, conn->h2, in, now))
+    if (in.len && !conn_done(conn) && !h2_feed(conn->h2, in, now))
         conn->deaf = true;
     return h2_failed(conn->h2) ? GR_NOMEM : 0;
 }
@@ -195,7 +194,7 @@ static struct gr_call *open_call(struct conn *conn, struct h2_stream *stream)
 {
     struct gr_call *call;
 
-    if (conn->open >= conn->limits.max_concurrent_streams) {
+    if (conn->open >= conn->limits.max_concurrent_streams || h2_is_clogged(conn->h2)) {
         h2_reset(conn->h2, stream, H2_REFUSED_STREAM);
         return NULL;
     }
@@ -222,13 +221,10 @@ static void on_headers(struct conn *conn, const struct h2_event *event)
         call_headers(call, event->fields, event->field_count, event->end_stream, event->too_large);
 }
 
-/* The connection's window is given back at once: one call that nobody reads must not stop the others (H2-FLOW-019).
- * The stream's only when its call has taken the octets: conn_settle. */
-static void on_data(struct conn *conn, const struct h2_event *event)
+/* The stream's window is given back when its call has taken the octets: conn_settle. */
+static void on_data(const struct h2_event *event)
 {
-    if (event->data.len)
-        h2_consume_connection(conn->h2, event->data.len);
-    if (event->stream && event->stream->call)
+    if (event->stream->call)
         call_data(event->stream->call, event->data, event->end_stream);
 }
 
@@ -247,7 +243,7 @@ static bool on_closed(struct conn *conn, const struct h2_event *event, struct co
 
     if (conn->role == ROLE_SERVER &&
         (stream->reset_by_peer || (event->code && event->code != H2_CANCEL)) &&
-        !guard_count(&conn->guard, RESET_WEIGHT, conn->host->now))
+        !h2_count(conn->h2, RESET_WEIGHT, conn->host->now))
         conn_close(conn, H2_ENHANCE_YOUR_CALM, "too many streams were reset");
     h2_release(conn->h2, stream);
     if (call) {
@@ -296,7 +292,7 @@ static bool apply(struct conn *conn, const struct h2_event *event, struct conn_e
         on_headers(conn, event);
         return false;
     case H2_EVENT_DATA:
-        on_data(conn, event);
+        on_data(event);
         return false;
     case H2_EVENT_CLOSED:
         return on_closed(conn, event, out);

@@ -13,8 +13,8 @@
 #define CONN_CONN_H
 
 #include "call/call.h"
-#include "conn/h2.h"
 #include "conn/keepalive.h"
+#include "h2/h2.h"
 
 struct conn;
 

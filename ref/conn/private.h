@@ -5,9 +5,8 @@
 #define CONN_PRIVATE_H
 
 #include "conn/conn.h"
-#include "conn/guard.h"
 #include "conn/keepalive.h"
-#include "conn/trace.h"
+#include "h2/trace.h"
 
 struct conn {
     enum role role;
@@ -17,7 +16,6 @@ struct conn {
     void (*output_ready)(void *user);
     void *user;
     struct h2 *h2;
-    struct guard guard;
     struct keepalive keepalive;
     struct trace trace;
     struct gr_call *calls; /* those with a stream */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * gr_version: ours and nghttp2's, whose verdicts move with its version. */
-#include "conn/h2.h"
+#include "h2/hpack.h"
 
 #include <stdio.h>
 
@@ -13,6 +13,6 @@ const char *gr_version(void)
 {
     static _Thread_local char text[64];
 
-    snprintf(text, sizeof(text), "grpcref/" GRPCREF_VERSION " nghttp2/%s", h2_library_version());
+    snprintf(text, sizeof(text), "grpcref/" GRPCREF_VERSION " nghttp2/%s", hpack_library_version());
     return text;
 }

@@ -6,7 +6,7 @@
 #define LOOP_LINK_H
 
 #include "conn/conn.h"
-#include "conn/gather.h"
+#include "h2/gather.h"
 #include "loop/loop.h"
 #include "loop/tls.h"
 

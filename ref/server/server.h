@@ -6,7 +6,7 @@
 #define SERVER_SERVER_H
 
 #include "conn/conn.h"
-#include "conn/h2_memory.h"
+#include "h2/memory.h"
 #include "server/registry.h"
 
 enum server_state {

@@ -4,7 +4,7 @@
  * time. */
 #include "base/test.h"
 
-#include "conn/gather.h"
+#include "h2/gather.h"
 
 /* Capitals are referred to, the others are put; a space is nothing. */
 static void fill(struct gather *gather, const char *script)

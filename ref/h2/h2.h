@@ -1,40 +1,45 @@
 /* SPDX-License-Identifier: MIT
  *
- * An HTTP/2 session: streams, header compression, flow control, all by nghttp2, whose callbacks end here. They only
- * append to a list of events; nobody else meets them. It knows streams that carry a gRPC call and asks that call
- * for its octets; what the events mean is conn.c's business. */
-#ifndef CONN_H2_H
-#define CONN_H2_H
+ * An HTTP/2 session (RFC 9113), either side: frames, streams, windows, header blocks; HPACK is nghttp2's. It knows
+ * streams that carry a gRPC call, and asks that call for its octets; what it hears it appends to a list of events, and
+ * what those mean is conn/'s business. */
+#ifndef H2_H2_H
+#define H2_H2_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "call/call.h"
-#include "conn/gather.h"
+#include "h2/frame.h"
+#include "h2/gather.h"
 
-/* RFC 9113 section 7. */
-enum h2_error {
-    H2_NO_ERROR = 0x0,
-    H2_PROTOCOL_ERROR = 0x1,
-    H2_INTERNAL_ERROR = 0x2,
-    H2_FLOW_CONTROL_ERROR = 0x3,
-    H2_STREAM_CLOSED = 0x5,
-    H2_FRAME_SIZE_ERROR = 0x6,
-    H2_REFUSED_STREAM = 0x7,
-    H2_CANCEL = 0x8,
-    H2_ENHANCE_YOUR_CALM = 0xb,
+struct h2_queue;
+
+/* Of what the peer sends: on a stream, or on the connection. */
+struct h2_window {
+    int32_t left; /* octets that it may still send */
+    int32_t owed; /* octets taken, and not yet given back */
 };
 
 /* One stream, from its first frame until its CLOSED event has been taken. */
 struct h2_stream {
     int32_t id;
-    struct gr_call *call; /* conn.c's; NULL: nobody's any more, or not yet */
+    struct gr_call *call; /* conn's; NULL: nobody's any more, or not yet */
+    bool has_head;        /* the peer's request or final response headers are here */
     bool remote_ended;    /* the peer has sent END_STREAM */
     bool local_ended;     /* we have */
     bool reset_by_peer;
     bool reset_by_us;
-    bool closed;                   /* nghttp2 has forgotten it */
-    bool waiting;                  /* that source had nothing last time it was asked */
-    int32_t window;                /* what h2_note_windows found */
-    struct h2_stream *next, *prev; /* all of the session; next alone: the free ones */
+    bool closed;
+    bool has_source; /* our headers have left: DATA may follow, when the call has some */
+    bool waiting;    /* and it had none last time it was asked */
+    int32_t send_window;
+    struct h2_window receive;
+    int64_t content_length;        /* -1: the peer has not said */
+    int64_t received;              /* octets of DATA, without padding */
+    struct h2_stream *below;       /* in the same place of the table */
+    struct h2_stream *next, *prev; /* all of the session */
+    struct h2_queue *queue;        /* NULL: in none */
+    struct h2_stream *turn_next, *turn_prev;
 };
 
 enum h2_event_kind {
@@ -71,23 +76,26 @@ struct h2;
 struct h2_memory;
 struct trace;
 
-/* trace: borrowed; NULL: none. memory: borrowed until h2_free, shared with the sessions of this thread; NULL:
- * none. given: h2_free. NULL when out of memory. The connection preface waits in the output. */
+/* trace: borrowed; NULL: none. memory: borrowed until h2_free, shared with the sessions of this thread; NULL: its
+ * own. given: h2_free. NULL when out of memory. The connection preface waits in the output. */
 struct h2 *h2_new(enum role role, const struct gr_limits *limits, struct trace *trace,
                   struct h2_memory *memory);
 /* From now on the output is one piece; else large messages are pieces of their own, that are not copied. */
 void h2_copy_all(struct h2 *h2);
 void h2_free(struct h2 *h2);
 
-/* Eat whole frames or pieces of frames; a frame header comes whole (conn/guard.c sees to it: nghttp2 1.52 counts a
- * CONTINUATION once for each read in which it sees a part of its header). in: borrowed until h2_next has said false.
- * returns false when the session is beyond help; h2_error_seen says why, GOAWAY waits in the output */
-MUST_USE bool h2_feed(struct h2 *h2, struct bytes in);
+/* Eat frames, in pieces of any size. in: borrowed until h2_next has said false. returns false when the session is beyond
+ * help: GOAWAY, which says why, waits in the output */
+MUST_USE bool h2_feed(struct h2 *h2, struct bytes in, gr_time now);
+
+/* The peer has made us work for nothing, so much (weight; an empty frame: 1). returns false when that was too much
+ * lately (CVE-2019-9511 to 9518, CVE-2023-44487) */
+bool h2_count(struct h2 *h2, uint32_t weight, gr_time now);
 
 /* The oldest event; false when there is none, and then memory of past events is reused. */
 bool h2_next(struct h2 *h2, struct h2_event *event);
 
-/* Frames of all that was submitted, until about `enough` octets wait: the first piece of them. A view, valid until the
+/* Frames of all that calls have to send, until about `enough` octets wait: the first piece of them. A view, valid until the
  * next call with h2. */
 struct bytes h2_output(struct h2 *h2, size_t enough);
 /* The same, all pieces. */
@@ -96,6 +104,8 @@ const struct gather *h2_gather(struct h2 *h2, size_t enough);
 struct gather h2_take_output(struct h2 *h2);
 /* n octets of the output have been written. */
 void h2_sent(struct h2 *h2, size_t n);
+/* So much waits that the peer does not seem to read: do no more for it. */
+bool h2_is_clogged(const struct h2 *h2);
 
 /* The peer wants no more, or may get no more: close the transport when the output is written. */
 bool h2_done(const struct h2 *h2);
@@ -116,21 +126,13 @@ struct h2_stream *h2_request(struct h2 *h2, struct gr_call *call, const struct f
 /* server: the first header block; end: it is the only one. DATA comes from call_read_out. */
 MUST_USE bool h2_respond(struct h2 *h2, struct h2_stream *stream, const struct field_list *fields,
                          bool end);
-/* server: the last one. Now, even when DATA waits. */
+/* server: the last one. */
 MUST_USE bool h2_trailers(struct h2 *h2, struct h2_stream *stream, const struct field_list *fields);
 /* The call has something for its DATA source again. */
 void h2_resume(struct h2 *h2, struct h2_stream *stream);
 void h2_reset(struct h2 *h2, struct h2_stream *stream, enum h2_error code);
-/* RST_STREAM on an id that is closed already. */
-void h2_reset_id(struct h2 *h2, int32_t id, enum h2_error code);
-/* Write frames until the stream is closed: after h2_reset, before more is fed. */
-void h2_flush_reset(struct h2 *h2, struct h2_stream *stream);
-/* Octets of DATA that the application has taken; those of the connection; both as DATA events carried them. */
+/* Octets of DATA that the application has taken: they are given back to the stream's window. */
 void h2_consume(struct h2 *h2, struct h2_stream *stream, size_t len);
-void h2_consume_connection(struct h2 *h2, size_t len);
-
-/* A SETTINGS frame is about to be fed: keep the windows that it may change, to see whether one overflows. */
-void h2_note_windows(struct h2 *h2);
 
 /* ---- The connection -------------------------------------------------------------------------- */
 
@@ -147,14 +149,9 @@ void h2_shutdown(struct h2 *h2, const char *reason);
 bool h2_take_sent(struct h2 *h2);
 /* GOAWAY with code and a reason for people, and nothing is sent or taken after it. */
 void h2_terminate(struct h2 *h2, enum h2_error code, const char *reason);
-/* The highest id the peer has opened. */
-int32_t h2_last_stream(const struct h2 *h2);
 
 /* What the peer's SETTINGS allow: streams open at once; octets of a header list. */
 uint32_t h2_peer_max_streams(const struct h2 *h2);
 size_t h2_peer_max_metadata(const struct h2 *h2);
-
-/* "1.52.0". Static. */
-const char *h2_library_version(void);
 
 #endif

@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the guard sees to before nghttp2: frames by hand, given to a server frame by frame and octet by octet. A row's
+ * Frames by hand, given to a server frame by frame and octet by octet. A row's
  * expectation is what comes back: "goaway:CODE", "rst:STREAM:CODE", "end:STREAM" for the trailers of a call. */
 #include "conn/test_pair.h"
 
 #include <stdio.h>
 
-enum {
-    DATA = 0,
-    HEADERS = 1,
-    PRIORITY = 2,
-    RST_STREAM = 3,
-    SETTINGS_FRAME = 4,
-    PING = 6,
-    GOAWAY = 7,
-    WINDOW_UPDATE = 8,
-    CONTINUATION = 9
-};
-enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
-
 /* POST http /t.T/Unary x, content-type application/grpc, te trailers: literals, some into the dynamic table. */
-#define REQUEST                                                                                    \
-    BYTES("\x83\x86\x04\x0a/t.T/Unary\x41\x01x\x0f\x10\x10"                                        \
-          "application/grpc\x40\x02te\x08trailers")
+#define REQUEST_TEXT                                                                               \
+    "\x83\x86\x04\x0a/t.T/Unary\x41\x01x\x0f\x10\x10"                                              \
+    "application/grpc\x40\x02te\x08trailers"
+#define REQUEST BYTES(REQUEST_TEXT)
+/* The same, with content-length: 5. */
+#define SIZED_REQUEST                                                                              \
+    BYTES(REQUEST_TEXT "\x0f\x0d\x01"                                                              \
+                       "5")
 #define MESSAGE BYTES("\0\0\0\0\0") /* one, empty */
 
 static const uint8_t too_long[16385];
@@ -64,7 +56,7 @@ static void describe(struct bytes output, struct buf *words)
             buf_printf(words, "%srst:%u:%u", space, stream, load_u32(frame + 9));
         else if (frame[3] == GOAWAY)
             buf_printf(words, "%sgoaway:%u", space, load_u32(frame + 13));
-        else if (frame[3] == HEADERS && frame[4] & END_STREAM)
+        else if (frame[3] == HEADERS && frame[4] & FLAG_END_STREAM)
             buf_printf(words, "%send:%u", space, stream);
         output = bytes_skip(output, 9 + len);
     }
@@ -86,12 +78,14 @@ static void feed(struct pair *pair, struct bytes in, size_t segment, struct buf 
 
 struct row {
     const char *what;
-    const char *expected; /* "A|B": either; nghttp2 1.70 does not reset a stream it has forgotten */
+    const char *expected;
     struct raw frames[12];
 };
 
 static const struct row rows[] = {
-    {"a call", "end:1", {{HEADERS, END_HEADERS, 1, REQUEST}, {DATA, END_STREAM, 1, MESSAGE}}},
+    {"a call",
+     "end:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST}, {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"a header block in many CONTINUATIONs",
      "end:1",
      {{HEADERS, 0, 1, BYTES("\x83")},
@@ -103,121 +97,196 @@ static const struct row rows[] = {
        BYTES("\x10"
              "applica")},
       {CONTINUATION, 0, 1, BYTES("tion/grpc")},
-      {CONTINUATION, END_HEADERS, 1, BYTES("\x40\x02te\x08trailers")},
-      {DATA, END_STREAM, 1, MESSAGE}}},
+      {CONTINUATION, FLAG_END_HEADERS, 1, BYTES("\x40\x02te\x08trailers")},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"DATA after END_STREAM while the call is open: the stream's error; the connection serves on",
      "rst:1:5 end:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
-      {DATA, END_STREAM, 1, BYTES("\0\0\0\0\x07\x12\x05later")},
-      {DATA, END_STREAM, 1, MESSAGE},
-      {HEADERS, END_HEADERS, 3, REQUEST},
-      {DATA, END_STREAM, 3, MESSAGE}}},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {DATA, FLAG_END_STREAM, 1, BYTES("\0\0\0\0\x07\x12\x05later")},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
     {"HEADERS after END_STREAM while the call is open: the same, and HPACK stays right",
      "rst:1:5 end:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
-      {DATA, END_STREAM, 1, BYTES("\0\0\0\0\x07\x12\x05later")},
-      {HEADERS, END_HEADERS | END_STREAM, 1, BYTES("\x40\x01y\x01z")},
-      {HEADERS, END_HEADERS, 3,
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {DATA, FLAG_END_STREAM, 1, BYTES("\0\0\0\0\x07\x12\x05later")},
+      {HEADERS, FLAG_END_HEADERS | FLAG_END_STREAM, 1, BYTES("\x40\x01y\x01z")},
+      {HEADERS, FLAG_END_HEADERS, 3,
        BYTES("\x83\x86\x04\x0a/t.T/Unary\xc0\x0f\x10\x10"
              "application/grpc\xbf\xbe")},
-      {DATA, END_STREAM, 3, MESSAGE}}},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
     {"DATA on a stream that has ended",
      "end:1 goaway:5",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
-      {DATA, END_STREAM, 1, MESSAGE},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE},
       {PING, 0, 0, BYTES("12345678")},
-      {DATA, END_STREAM, 1, MESSAGE}}},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"HEADERS on a stream that has ended",
      "end:1 goaway:5",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
-      {DATA, END_STREAM, 1, MESSAGE},
-      {HEADERS, END_HEADERS, 1, REQUEST}}},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE},
+      {HEADERS, FLAG_END_HEADERS, 1, REQUEST}}},
     {"DATA on a stream that the client has reset",
-     "rst:1:5 end:3|end:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     "rst:1:5 end:3",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {RST_STREAM, 0, 1, BYTES("\0\0\0\x8")},
       {DATA, 0, 1, MESSAGE},
-      {HEADERS, END_HEADERS, 3, REQUEST},
-      {DATA, END_STREAM, 3, MESSAGE}}},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
     {"HEADERS on a stream that the client has reset",
      "goaway:5",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {RST_STREAM, 0, 1, BYTES("\0\0\0\x8")},
-      {HEADERS, END_HEADERS, 1, REQUEST}}},
+      {HEADERS, FLAG_END_HEADERS, 1, REQUEST}}},
     {"a stream id lower than one before",
      "end:5 goaway:1",
-     {{HEADERS, END_HEADERS, 5, REQUEST},
-      {DATA, END_STREAM, 5, MESSAGE},
-      {HEADERS, END_HEADERS, 3, REQUEST}}},
-    {"an even stream id", "goaway:1", {{HEADERS, END_HEADERS, 2, REQUEST}}},
+     {{HEADERS, FLAG_END_HEADERS, 5, REQUEST},
+      {DATA, FLAG_END_STREAM, 5, MESSAGE},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST}}},
+    {"an even stream id", "goaway:1", {{HEADERS, FLAG_END_HEADERS, 2, REQUEST}}},
     {"DATA on an idle stream", "goaway:1", {{DATA, 0, 1, MESSAGE}}},
     {"an increment of 0 on a stream",
      "rst:1:1 end:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {WINDOW_UPDATE, 0, 1, BYTES("\0\0\0\0")},
-      {HEADERS, END_HEADERS, 3, REQUEST},
-      {DATA, END_STREAM, 3, MESSAGE}}},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
     {"an increment of 0 on the connection", "goaway:1", {{WINDOW_UPDATE, 0, 0, BYTES("\0\0\0\0")}}},
     {"an increment of 0 on an idle stream", "goaway:1", {{WINDOW_UPDATE, 0, 7, BYTES("\0\0\0\0")}}},
     {"PRIORITY, also on itself and on idle streams",
      "end:1",
      {{PRIORITY, 0, 1, BYTES("\0\0\0\1\1")},
-      {HEADERS, END_HEADERS, 1, REQUEST},
+      {HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {PRIORITY, 0, 9, BYTES("\0\0\0\0\1")},
-      {DATA, END_STREAM, 1, MESSAGE}}},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"PRIORITY of a wrong length on a stream",
      "rst:1:6 end:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {PRIORITY, 0, 1, BYTES("\0\0\0\0")},
-      {HEADERS, END_HEADERS, 3, REQUEST},
-      {DATA, END_STREAM, 3, MESSAGE}}},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
     {"PRIORITY on stream 0", "goaway:1", {{PRIORITY, 0, 0, BYTES("\0\0\0\0\1")}}},
     {"CONTINUATION longer than MAX_FRAME_SIZE",
      "goaway:6",
-     {{HEADERS, 0, 1, REQUEST}, {CONTINUATION, END_HEADERS, 1, {too_long, sizeof too_long}}}},
+     {{HEADERS, 0, 1, REQUEST}, {CONTINUATION, FLAG_END_HEADERS, 1, {too_long, sizeof too_long}}}},
     {"PRIORITY inside a header block",
      "goaway:1",
      {{HEADERS, 0, 1, REQUEST}, {PRIORITY, 0, 1, BYTES("\0\0\0\0\1")}}},
     {"a client's GOAWAY with 2^31-1",
      "end:1",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {GOAWAY, 0, 0, BYTES("\x7f\xff\xff\xff\0\0\0\0bye")},
-      {DATA, END_STREAM, 1, MESSAGE}}},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"SETTINGS that overflow a window",
      "goaway:3",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {WINDOW_UPDATE, 0, 1, BYTES("\x7f\xff\0\0")},
-      {SETTINGS_FRAME, 0, 0, BYTES("\0\4\0\1\xff\xff")}}},
+      {SETTINGS, 0, 0, BYTES("\0\4\0\1\xff\xff")}}},
     {"SETTINGS that just do not",
      "end:1",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {WINDOW_UPDATE, 0, 1, BYTES("\x7f\xfe\0\0")},
-      {SETTINGS_FRAME, 0, 0, BYTES("\0\4\0\1\xff\xff")},
-      {DATA, END_STREAM, 1, MESSAGE}}},
+      {SETTINGS, 0, 0, BYTES("\0\4\0\1\xff\xff")},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
     {"trailers of a request",
      "end:1",
-     {{HEADERS, END_HEADERS, 1, REQUEST},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
       {DATA, 0, 1, MESSAGE},
-      {HEADERS, END_HEADERS | END_STREAM, 1, BYTES("\x40\x01y\x01z")}}},
+      {HEADERS, FLAG_END_HEADERS | FLAG_END_STREAM, 1, BYTES("\x40\x01y\x01z")}}},
+    {"an unknown frame, which is ignored",
+     "end:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {0x77, 0xff, 1, BYTES("x")},
+      {0x78, 0, 0, BYTES("")},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
+    {"padding, and a priority that nobody reads",
+     "end:1",
+     {{HEADERS, FLAG_END_HEADERS | FLAG_PADDED | FLAG_PRIORITY, 1,
+       BYTES("\x02\0\0\0\1\5" REQUEST_TEXT "\0\0")},
+      {DATA, FLAG_PADDED, 1, BYTES("\0")},
+      {DATA, FLAG_PADDED | FLAG_END_STREAM, 1, BYTES("\x03\0\0\0\0\0\0\0\0")}}},
+    {"HEADERS of more padding than there is",
+     "goaway:1",
+     {{HEADERS, FLAG_END_HEADERS | FLAG_PADDED, 1, BYTES("\x02x")}}},
+    {"HEADERS without its pad length",
+     "goaway:6",
+     {{HEADERS, FLAG_END_HEADERS | FLAG_PADDED, 1, BYTES("")}}},
+    {"HEADERS without its priority",
+     "goaway:6",
+     {{HEADERS, FLAG_END_HEADERS | FLAG_PRIORITY, 1, BYTES("\0\0\0\1")}}},
+    {"DATA of more padding than there is",
+     "goaway:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST}, {DATA, FLAG_PADDED, 1, BYTES("\x03\0\0")}}},
+    {"DATA without its pad length",
+     "goaway:6",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST}, {DATA, FLAG_PADDED, 1, BYTES("")}}},
+    {"DATA as long as content-length says",
+     "end:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, SIZED_REQUEST}, {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
+    {"DATA that is longer",
+     "rst:1:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, SIZED_REQUEST},
+      {DATA, 0, 1, MESSAGE},
+      {DATA, 0, 1, BYTES("\0")}}},
+    {"DATA that is shorter",
+     "rst:1:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, SIZED_REQUEST}, {DATA, FLAG_END_STREAM, 1, BYTES("\0\0")}}},
+    {"shorter, and trailers",
+     "rst:1:1",
+     {{HEADERS, FLAG_END_HEADERS, 1, SIZED_REQUEST},
+      {DATA, 0, 1, BYTES("\0\0")},
+      {HEADERS, FLAG_END_HEADERS | FLAG_END_STREAM, 1, BYTES("\x40\x01y\x01z")}}},
+    {"a header block that is no HPACK",
+     "goaway:9",
+     {{HEADERS, FLAG_END_HEADERS, 1, BYTES("\x80")}}},
+    {"a header block that ends within a field",
+     "goaway:9",
+     {{HEADERS, FLAG_END_HEADERS, 1, BYTES("\x83\x86\x04\x0a/t.T")}}},
+    {"CONTINUATION without HEADERS", "goaway:1", {{CONTINUATION, FLAG_END_HEADERS, 1, REQUEST}}},
+    {"CONTINUATION of another stream",
+     "goaway:1",
+     {{HEADERS, 0, 1, BYTES("\x83")}, {CONTINUATION, FLAG_END_HEADERS, 3, REQUEST}}},
+    {"a window beyond 2^31-1: the stream's",
+     "rst:1:3 end:3",
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {WINDOW_UPDATE, 0, 1, BYTES("\x7f\xff\xff\xff")},
+      {HEADERS, FLAG_END_HEADERS, 3, REQUEST},
+      {DATA, FLAG_END_STREAM, 3, MESSAGE}}},
+    {"the connection's", "goaway:3", {{WINDOW_UPDATE, 0, 0, BYTES("\x7f\xff\xff\xff")}}},
+    {"RST_STREAM on an idle stream", "goaway:1", {{RST_STREAM, 0, 1, BYTES("\0\0\0\x8")}}},
+    {"RST_STREAM of three octets", "goaway:6", {{RST_STREAM, 0, 1, BYTES("\0\0\0")}}},
+    {"PING of seven", "goaway:6", {{PING, 0, 0, BYTES("1234567")}}},
+    {"PING on a stream", "goaway:1", {{PING, 0, 1, BYTES("12345678")}}},
+    {"GOAWAY of seven", "goaway:6", {{GOAWAY, 0, 0, BYTES("\0\0\0\0\0\0\0")}}},
+    {"SETTINGS of five", "goaway:6", {{SETTINGS, 0, 0, BYTES("\0\1\0\0\0")}}},
+    {"SETTINGS with ACK and a payload",
+     "goaway:6",
+     {{SETTINGS, FLAG_ACK, 0, BYTES("\0\1\0\0\0\0")}}},
+    {"SETTINGS with ACK, once too often",
+     "goaway:1",
+     {{SETTINGS, FLAG_ACK, 0, BYTES("")}, {SETTINGS, FLAG_ACK, 0, BYTES("")}}},
+    {"SETTINGS_ENABLE_PUSH of 2", "goaway:1", {{SETTINGS, 0, 0, BYTES("\0\2\0\0\0\2")}}},
+    {"SETTINGS_INITIAL_WINDOW_SIZE of 2^31",
+     "goaway:3",
+     {{SETTINGS, 0, 0, BYTES("\0\4\x80\0\0\0")}}},
+    {"SETTINGS_MAX_FRAME_SIZE of 16383", "goaway:1", {{SETTINGS, 0, 0, BYTES("\0\5\0\0\x3f\xff")}}},
+    {"SETTINGS_MAX_FRAME_SIZE of 2^24", "goaway:1", {{SETTINGS, 0, 0, BYTES("\0\5\1\0\0\0")}}},
+    {"a setting that nobody knows",
+     "end:1",
+     {{SETTINGS, 0, 0, BYTES("\x77\x77\xff\xff\xff\xff")},
+      {HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {DATA, FLAG_END_STREAM, 1, MESSAGE}}},
+    {"PUSH_PROMISE", "goaway:1", {{PUSH_PROMISE, FLAG_END_HEADERS, 1, BYTES("\0\0\0\2")}}},
+    {"HEADERS on stream 0", "goaway:1", {{HEADERS, FLAG_END_HEADERS, 0, REQUEST}}},
     {"a second HEADERS without END_STREAM",
      "rst:1:1",
-     {{HEADERS, END_HEADERS, 1, REQUEST}, {HEADERS, END_HEADERS, 1, BYTES("\x40\x01y\x01z")}}},
+     {{HEADERS, FLAG_END_HEADERS, 1, REQUEST},
+      {HEADERS, FLAG_END_HEADERS, 1, BYTES("\x40\x01y\x01z")}}},
 };
-
-static void assert_is_one_of(const char *words, const char *expected)
-{
-    const char *bar = strchr(expected, '|');
-    char first[64];
-
-    if (bar && strcmp(words, bar + 1) == 0)
-        return;
-    snprintf(first, sizeof(first), "%.*s", bar ? (int)(bar - expected) : 60, expected);
-    assert_string_equal(words, first);
-}
 
 static void run_row(const struct row *row, size_t segment)
 {
-    static const struct raw settings = {SETTINGS_FRAME, 0, 0, {NULL, 0}};
+    static const struct raw settings = {SETTINGS, 0, 0, {NULL, 0}};
     struct pair pair;
     struct buf in = {0}, words = {0};
 
@@ -229,7 +298,7 @@ static void run_row(const struct row *row, size_t segment)
         feed(&pair, buf_view(&in), segment, &words);
         buf_reset(&in);
     }
-    assert_is_one_of(buf_str(&words), row->expected);
+    assert_string_equal(buf_str(&words), row->expected);
     buf_clear(&in);
     buf_clear(&words);
     if (pair.served->host.later) /* the row's call that is answered later */
@@ -285,7 +354,7 @@ static void a_first_frame_that_is_not_settings_gets_goaway(void **state)
 /* Frames that move nothing, and streams that are opened to be reset: an end, and it is ENHANCE_YOUR_CALM. */
 static void floods_end_in_enhance_your_calm(void **state)
 {
-    static const struct raw empty_settings = {SETTINGS_FRAME, 0, 0, {NULL, 0}},
+    static const struct raw empty_settings = {SETTINGS, 0, 0, {NULL, 0}},
                             priority = {PRIORITY, 0, 1, {(const uint8_t *)"\0\0\0\0\1", 5}};
 
     (void)state;
@@ -297,7 +366,7 @@ static void floods_end_in_enhance_your_calm(void **state)
         put_frame(&in, &empty_settings);
         for (uint32_t i = 0; i < 11000; i++) {
             if (reset) {
-                put_frame(&in, &(struct raw){HEADERS, END_HEADERS, 2 * i + 1, REQUEST});
+                put_frame(&in, &(struct raw){HEADERS, FLAG_END_HEADERS, 2 * i + 1, REQUEST});
                 put_frame(&in, &(struct raw){RST_STREAM, 0, 2 * i + 1, BYTES("\0\0\0\x8")});
             } else {
                 put_frame(&in, &priority);

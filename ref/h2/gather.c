@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * See gather.h. */
-#include "conn/gather.h"
+#include "h2/gather.h"
 
 #include <assert.h>
 #include <stdlib.h>

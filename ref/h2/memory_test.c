@@ -3,7 +3,7 @@
  * Blocks come back to who asks for their size next; buffers go from turn to turn; nothing is lost on the way. */
 #include "base/test.h"
 
-#include "conn/h2_memory.h"
+#include "h2/memory.h"
 
 #include <stdlib.h>
 
@@ -66,7 +66,7 @@ static void out_of_memory_and_impossible_sizes_are_null(void **state)
 static void buffers_of_a_turn_are_handed_on(void **state)
 {
     struct h2_memory memory = {0};
-    struct h2_turn one = {.events = malloc(8), .nv = malloc(8)}, other = {0};
+    struct h2_turn one = {.events = malloc(8), .fields = malloc(8)}, other = {0};
     struct h2_event *events = one.events;
 
     (void)state;

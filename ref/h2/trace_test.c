@@ -3,7 +3,7 @@
  * A frame in, a line out. */
 #include "base/test.h"
 
-#include "conn/trace.h"
+#include "h2/trace.h"
 
 #include <stdio.h>
 

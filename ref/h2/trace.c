@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The lines of trace.h. Names are those of RFC 9113. */
-#include "conn/trace.h"
+#include "h2/trace.h"
+
+#include "h2/frame.h"
 
 #include <ctype.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 #define VALUE_MAX 80 /* octets of a field value that are shown */
-
-enum {
-    DATA,
-    HEADERS,
-    PRIORITY,
-    RST_STREAM,
-    SETTINGS,
-    PUSH_PROMISE,
-    PING,
-    GOAWAY,
-    WINDOW_UPDATE,
-    CONTINUATION
-};
 
 static const char *const TYPES[] = {"DATA",          "HEADERS",      "PRIORITY", "RST_STREAM",
                                     "SETTINGS",      "PUSH_PROMISE", "PING",     "GOAWAY",

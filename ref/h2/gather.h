@@ -2,8 +2,8 @@
  *
  * Output in pieces: octets put into a buffer, and between them octets that lie elsewhere and are only referred to. What
  * writes them takes a list of pieces, as writev does, and no large message is copied on its way out. */
-#ifndef CONN_GATHER_H
-#define CONN_GATHER_H
+#ifndef H2_GATHER_H
+#define H2_GATHER_H
 
 #include "base/spare.h"
 

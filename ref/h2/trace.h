@@ -6,8 +6,8 @@
  *
  * Milliseconds since the connection began; "<" received, ">" sent. Of the second connection that the program
  * traces, and those after it, its number follows the time: "12.345 [2] < ...". Values are cut where they get long. */
-#ifndef CONN_TRACE_H
-#define CONN_TRACE_H
+#ifndef H2_TRACE_H
+#define H2_TRACE_H
 
 #include "base/clock.h"
 #include "call/call.h"

@@ -2,15 +2,17 @@
  *
  * Memory for HTTP/2 sessions, shared by all of one thread: blocks that one call has given back and the next one takes,
  * without malloc in between; and the buffers that a session needs only while it has its turn. */
-#ifndef CONN_H2_MEMORY_H
-#define CONN_H2_MEMORY_H
+#ifndef H2_MEMORY_H
+#define H2_MEMORY_H
 
 #include "base/buf.h"
 #include "codec/arena.h"
-#include "conn/gather.h"
+#include "h2/gather.h"
 
 #define H2_MEMORY_CLASSES                                                                          \
     64 /* blocks of 16, 32, 48 ... 1024 octets; larger ones come from malloc */
+
+#define H2_MEMORY_OUTPUTS 32
 
 /* What a session heard and has not yet told. */
 struct h2_turn {
@@ -20,8 +22,6 @@ struct h2_turn {
         *fields; /* of all blocks in events; an event has an index in them until it is taken */
     size_t field_count, field_cap;
     struct gr_arena text; /* of the fields */
-    void *nv;             /* a header block on its way out */
-    size_t nv_cap;
 };
 
 /* All zeros is empty. */
@@ -29,7 +29,8 @@ struct h2_memory {
     struct h2_block *free[H2_MEMORY_CLASSES];
     size_t kept;         /* octets in free */
     struct h2_turn turn; /* empty of events; whoever has its turn next takes it */
-    struct gather out;   /* the same, for output */
+    struct gather outputs[H2_MEMORY_OUTPUTS]; /* the same, for output: links may answer together */
+    size_t output_count;
 };
 
 /* All that was taken must have been given back. */
@@ -39,6 +40,10 @@ void h2_memory_clear(struct h2_memory *memory);
 void h2_turn_take(struct h2_turn *turn, struct h2_memory *memory);
 void h2_turn_give(struct h2_turn *turn, struct h2_memory *memory);
 void h2_turn_clear(struct h2_turn *turn);
+
+/* An empty output with some room, if there is memory; and back, reset. */
+struct gather h2_output_take(struct h2_memory *memory);
+void h2_output_give(struct gather *output, struct h2_memory *memory);
 
 /* As malloc and its kin. */
 void *h2_memory_alloc(size_t size, struct h2_memory *memory);
