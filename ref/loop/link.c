@@ -9,12 +9,6 @@
 #define WRITE_ROUNDS 16       /* writes in one turn, before others have theirs */
 #define PIECES       64       /* in one write */
 
-/* A read of less is answered after those of other links: they are read together then, and the peer wakes once. CPU of
- * a call: 8 % less at 10x1, 6 % at 10x10, 18 % in ping-pong. Not for more: 15 % more at 10x100, where all of it has
- * left the cache by then; and not for many links, for the same reason: 50 % more at 10,000x1. */
-#define FEW_OCTETS 2048
-#define FEW_LINKS  32
-
 static void set_timer(struct link *link);
 
 /* What did not fit into the socket, until it has. */
@@ -361,9 +355,7 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
         feed_tls(link, bytes_of(buf->base, (size_t)len), clock_now_ns());
     else
         feed(link, bytes_of(buf->base, (size_t)len), clock_now_ns());
-    if (len < FEW_OCTETS && link->loop->jobs < FEW_LINKS)
-        link_wake(link); /* to write when the other links have been read */
-    else if (!link->closing)
+    if (!link->closing)
         link_flush(link);
 }
 

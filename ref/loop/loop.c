@@ -30,7 +30,6 @@ void loop_queue(struct gr_loop *loop, struct loop_job *job)
     if (job->queued)
         return;
     job->queued = true;
-    loop->jobs++;
     job->next = NULL;
     job->prev = loop->last;
     *(loop->last ? &loop->last->next : &loop->first) = job;
@@ -43,7 +42,6 @@ void loop_unqueue(struct gr_loop *loop, struct loop_job *job)
     if (!job->queued)
         return;
     job->queued = false;
-    loop->jobs--;
     *(job->prev ? &job->prev->next : &loop->first) = job->next;
     *(job->next ? &job->next->prev : &loop->last) = job->prev;
 }

@@ -36,7 +36,6 @@ struct gr_loop {
     int64_t spin_ns; /* 0: none */
     uv_timer_t turn; /* of gr_loop_turn */
     struct loop_job *first, *last;
-    unsigned jobs;     /* from first to last */
     uv_async_t posted; /* there is a post */
     pthread_mutex_t post_lock;
     struct loop_post *posts, **posts_end; /* oldest first; under the lock */
