@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * grpcref: gRPC for C programs, on nghttp2 and protobuf-c. This header is the whole public interface.
+ * grpcref: gRPC for C programs, on nghttp2 (HPACK) and protobuf-c. This header is the whole public interface.
  *
  * A server: gr_server_new, gr_server_register, gr_server_listen, gr_server_serve.
  * A client: gr_channel_new, then gr_unary for one request and one reply, or gr_call_new with gr_send,

@@ -268,6 +268,8 @@ static bool on_settings(struct h2 *h2, const struct frame *frame, struct bytes p
         return on_settings_ack(h2, payload);
     if (payload.len % 6)
         return stop(h2, H2_FRAME_SIZE_ERROR, "SETTINGS whose length is not a multiple of 6");
+    if (!h2_count(h2, (uint32_t)payload.len / 6, h2->input.now)) /* each may visit every stream */
+        return stop(h2, H2_ENHANCE_YOUR_CALM, "too many settings");
     for (; payload.len; payload = bytes_skip(payload, 6))
         if (!apply(h2, load_u16(payload.data), load_u32(payload.data + 2)))
             return false;
