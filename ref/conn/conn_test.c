@@ -467,6 +467,44 @@ static void too_much_metadata_fails_here_and_sends_nothing(void **state)
     pair_close(&pair);
 }
 
+/* One value of len octets up, and down again: HEADERS, and CONTINUATION where it does not fit. */
+static void carry_metadata(struct pair *pair, size_t len)
+{
+    struct told told = {0};
+    struct bytes value, sent = large_body();
+
+    assert_true(sent.len >= len);
+    sent = bytes_first(sent, len);
+    told_open(pair, &told, &methods[SILENT]);
+    told.call.headers_out = gr_metadata_new();
+    assert_int_equal(gr_metadata_add(told.call.headers_out, "x-up-bin", sent), 0);
+    told_start(pair, &told);
+    pump(pair);
+    assert_true(gr_metadata_find(gr_call_metadata(seen.call), "x-up-bin", &value));
+    assert_bytes(value, sent);
+    assert_int_equal(gr_add_header(seen.call, "x-down-bin", sent), 0);
+    gr_finish(seen.call, GR_STATUS_OK);
+    pump(pair);
+    assert_true(gr_metadata_find(gr_call_metadata(&told.call), "x-down-bin", &value));
+    assert_bytes(value, sent);
+    told_close(&told);
+}
+
+static void metadata_longer_than_a_frame_goes_both_ways(void **state)
+{
+    struct gr_limits limits = {.max_metadata = 1 << 20};
+    struct pair pair = {0};
+
+    (void)state;
+    assert_true(pair_open(&pair, &limits, &limits));
+    pump(&pair);
+    for (size_t len = 11900; len < 12300; len++) /* base64: about MAX_FRAME_SIZE */
+        carry_metadata(&pair, len);
+    carry_metadata(&pair, 24000);
+    carry_metadata(&pair, 45000); /* of four frames; nghttp2 reads no value beyond 64 KiB */
+    pair_close(&pair);
+}
+
 static void the_client_keeps_to_the_servers_limit_of_streams(void **state)
 {
     struct gr_limits limits = {.max_concurrent_streams = 2};
@@ -625,6 +663,7 @@ int main(void)
         cmocka_unit_test(a_slow_handler_stops_only_its_own_client),
         cmocka_unit_test(a_message_at_the_limit_passes_and_one_above_fails),
         cmocka_unit_test(too_much_metadata_fails_here_and_sends_nothing),
+        cmocka_unit_test(metadata_longer_than_a_frame_goes_both_ways),
         cmocka_unit_test(the_client_keeps_to_the_servers_limit_of_streams),
         cmocka_unit_test(one_stream_too_many_is_refused_and_may_go_elsewhere),
         cmocka_unit_test(a_graceful_shutdown_lets_calls_finish),
