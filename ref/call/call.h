@@ -23,7 +23,6 @@
 struct field {
     struct bytes name;
     struct bytes value;
-    bool lasting; /* both are literals of this program: nobody needs to copy them */
 };
 
 /* A header block on its way out: as many fields as it takes, the text in the call's arena or static. */
@@ -187,7 +186,7 @@ void call_recycle(struct gr_call *call);
 
 /* ---- What arrived on the stream -------------------------------------------------------------- */
 
-/* A header block. fields: borrowed. too_large: it went beyond max_metadata, and `fields` is not all of it. */
+/* A header block, but not one of 1xx. fields: borrowed. too_large: it went beyond max_metadata, and `fields` is not all of it. */
 void call_headers(struct gr_call *call, const struct field *fields, size_t count, bool end_stream,
                   bool too_large);
 

@@ -44,17 +44,17 @@ static bool make_room(struct field_list *list)
     return true;
 }
 
-static void add(struct field_list *list, struct bytes name, struct bytes value, bool lasting)
+static void add(struct field_list *list, struct bytes name, struct bytes value)
 {
     if (list->failed || !make_room(list)) {
         list->failed = true;
         return;
     }
-    list->fields[list->count++] = (struct field){name, value, lasting};
+    list->fields[list->count++] = (struct field){name, value};
 }
 
 /* Both literals. */
-#define ADD_STATIC(list, name, value) add(list, BYTES(name), BYTES(value), true)
+#define ADD_STATIC(list, name, value) add(list, BYTES(name), BYTES(value))
 
 static void add_metadata(struct gr_call *call, struct field_list *list,
                          const struct gr_metadata *metadata)
@@ -65,14 +65,14 @@ static void add_metadata(struct gr_call *call, struct field_list *list,
         if (!gr_metadata_wire_value(entry, &call->arena, &value))
             list->failed = true;
         else
-            add(list, entry.key, value, false);
+            add(list, entry.key, value);
     }
 }
 
 static void add_encoding(struct gr_call *call, struct field_list *list)
 {
     if (call->compression != GR_IDENTITY)
-        add(list, BYTES("grpc-encoding"), bytes_str(gr_compression_name(call->compression)), true);
+        add(list, BYTES("grpc-encoding"), bytes_str(gr_compression_name(call->compression)));
 }
 
 static void add_content_type(struct gr_call *call, struct field_list *list)
@@ -90,7 +90,7 @@ static void add_content_type(struct gr_call *call, struct field_list *list)
         return;
     }
     snprintf(text, size, "application/grpc+%s", call->codec->name);
-    add(list, BYTES("content-type"), bytes_str(text), false);
+    add(list, BYTES("content-type"), bytes_str(text));
 }
 
 static void add_timeout(struct gr_call *call, struct field_list *list)
@@ -104,21 +104,21 @@ static void add_timeout(struct gr_call *call, struct field_list *list)
     gr_timeout_format(left > 0 ? left : 1, text);
     if (!gr_arena_copy(&call->arena, bytes_str(text), &value))
         list->failed = true;
-    add(list, BYTES("grpc-timeout"), value, false);
+    add(list, BYTES("grpc-timeout"), value);
 }
 
 void call_request_fields(struct gr_call *call, struct field_list *list)
 {
     ADD_STATIC(list, ":method", "POST");
-    add(list, BYTES(":scheme"), call->scheme, true);
-    add(list, BYTES(":path"), call->path, false);
-    add(list, BYTES(":authority"), call->authority, false);
+    add(list, BYTES(":scheme"), call->scheme);
+    add(list, BYTES(":path"), call->path);
+    add(list, BYTES(":authority"), call->authority);
     add_timeout(call, list);
     ADD_STATIC(list, "te", "trailers");
     add_content_type(call, list);
-    add(list, BYTES("user-agent"), call->user_agent, false);
+    add(list, BYTES("user-agent"), call->user_agent);
     add_encoding(call, list);
-    add(list, BYTES("grpc-accept-encoding"), bytes_str(gr_accept_encoding()), true);
+    add(list, BYTES("grpc-accept-encoding"), bytes_str(gr_accept_encoding()));
     add_metadata(call, list, call->headers_out);
 }
 
@@ -143,7 +143,7 @@ void call_response_fields(struct gr_call *call, struct field_list *list)
     add_content_type(call, list);
     add_encoding(call, list);
     if (call->accept_encoding)
-        add(list, BYTES("grpc-accept-encoding"), bytes_str(call->accept_encoding), true);
+        add(list, BYTES("grpc-accept-encoding"), bytes_str(call->accept_encoding));
     add_metadata(call, list, call->headers_out);
 }
 
@@ -157,7 +157,7 @@ static void add_message(struct gr_call *call, struct field_list *list)
     if (text->failed || !gr_arena_copy(&call->arena, buf_view(text), &value))
         list->failed = true;
     else
-        add(list, BYTES("grpc-message"), value, false);
+        add(list, BYTES("grpc-message"), value);
 }
 
 static void add_details(struct gr_call *call, struct field_list *list)
@@ -170,7 +170,7 @@ static void add_details(struct gr_call *call, struct field_list *list)
         return;
     }
     gr_base64_encode(text, call->status_details);
-    add(list, BYTES("grpc-status-details-bin"), bytes_of(text, len), false);
+    add(list, BYTES("grpc-status-details-bin"), bytes_of(text, len));
 }
 
 size_t fields_size(const struct field_list *list)
@@ -189,7 +189,7 @@ static void trailer_fields(struct gr_call *call, struct field_list *list)
 
     if (call->http_status)
         return;
-    add(list, BYTES("grpc-status"), bytes_str(CODES[call->result.status]), true);
+    add(list, BYTES("grpc-status"), bytes_str(CODES[call->result.status]));
     if (call->status_message.len)
         add_message(call, list);
     if (call->status_details.len)

@@ -22,19 +22,9 @@ static enum receiving_action step(struct gr_call *call, enum receiving_input inp
     return s.action;
 }
 
-/* 1xx: not the answer yet (H2-HDR-020). */
-static bool is_informational(const struct field *fields, size_t count)
-{
-    const struct field *status = field_find(fields, count, ":status");
-
-    return status && status->value.len == 3 && status->value.data[0] == '1';
-}
-
 void call_headers(struct gr_call *call, const struct field *fields, size_t count, bool end_stream,
                   bool too_large)
 {
-    if (call->role == ROLE_CLIENT && is_informational(fields, count))
-        return;
     switch (step(call, end_stream ? IN_FINAL_HEADERS : IN_HEADERS)) {
     case DO_BEGIN:
         if (call->role == ROLE_SERVER)

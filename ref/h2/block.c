@@ -39,7 +39,6 @@ static void take_field(struct h2 *h2, const struct field *field)
     memcpy(text, field->name.data, field->name.len);
     if (field->value.len)
         memcpy(text + field->name.len, field->value.data, field->value.len);
-    kept->lasting = false;
 }
 
 static void trace_block(struct h2 *h2)
@@ -86,13 +85,13 @@ static void end_block(struct h2 *h2)
         h2_reset(h2, stream, H2_PROTOCOL_ERROR);
         return;
     }
-    if (!head_is_interim(&block->head) && !stream->has_head) {
-        stream->has_head = true;
-        if (block->head.status != 304)
-            stream->content_length = block->head.content_length;
-    }
-    tell(h2, stream, end);
     block->stream = NULL;
+    if (head_is_interim(&block->head))
+        return; /* not the answer yet (H2-HDR-020) */
+    if (!stream->has_head && block->head.status != 304)
+        stream->content_length = block->head.content_length;
+    stream->has_head = true;
+    tell(h2, stream, end);
     if (end)
         h2_end_remote(h2, stream);
 }

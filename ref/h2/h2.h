@@ -43,7 +43,7 @@ struct h2_stream {
 };
 
 enum h2_event_kind {
-    H2_EVENT_HEADERS, /* a whole header block: fields, end_stream, too_large */
+    H2_EVENT_HEADERS, /* a whole header block, but not one of 1xx: fields, end_stream, too_large */
     H2_EVENT_DATA,    /* data, end_stream */
     H2_EVENT_CLOSED, /* code: RST_STREAM's, or NO_ERROR. The last event of its stream; h2_release it then */
     H2_EVENT_SETTINGS, /* the peer's, first or later */

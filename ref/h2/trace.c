@@ -72,13 +72,13 @@ static void put_flags(struct buf *out, const struct trace_frame *frame)
 {
     bool ack = frame->type == SETTINGS || frame->type == PING;
 
-    if (frame->flags & 0x1 && (ack || frame->type == DATA || frame->type == HEADERS))
+    if (frame->flags & FLAG_END_STREAM && (ack || frame->type == DATA || frame->type == HEADERS))
         buf_put_str(out, ack ? " ACK" : " END_STREAM");
-    if (frame->flags & 0x4 && (frame->type == HEADERS || frame->type == CONTINUATION))
+    if (frame->flags & FLAG_END_HEADERS && (frame->type == HEADERS || frame->type == CONTINUATION))
         buf_put_str(out, " END_HEADERS");
-    if (frame->flags & 0x8 && (frame->type == HEADERS || frame->type == DATA))
+    if (frame->flags & FLAG_PADDED && (frame->type == HEADERS || frame->type == DATA))
         buf_put_str(out, " PADDED");
-    if (frame->flags & 0x20 && frame->type == HEADERS)
+    if (frame->flags & FLAG_PRIORITY && frame->type == HEADERS)
         buf_put_str(out, " PRIORITY");
 }
 

@@ -16,8 +16,8 @@ static void keep(void *user, const char *line)
 }
 
 static const struct field fields[] = {
-    {{(const uint8_t *)":status", 7}, {(const uint8_t *)"200", 3}, false},
-    {{(const uint8_t *)"x", 1}, {(const uint8_t *)"\x01", 1}, false},
+    {{(const uint8_t *)":status", 7}, {(const uint8_t *)"200", 3}},
+    {{(const uint8_t *)"x", 1}, {(const uint8_t *)"\x01", 1}},
 };
 static const struct trace_setting settings[] = {{4, 65535}, {0x99, 1}};
 
@@ -78,7 +78,7 @@ static void connections_behind_the_first_have_a_number(void **state)
 static void a_long_value_is_cut(void **state)
 {
     static const uint8_t long_value[200] = {0};
-    const struct field field = {{(const uint8_t *)"x", 1}, {long_value, sizeof(long_value)}, false};
+    const struct field field = {{(const uint8_t *)"x", 1}, {long_value, sizeof(long_value)}};
     struct trace trace;
 
     (void)state;
